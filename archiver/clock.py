@@ -1,0 +1,36 @@
+"""The only place that knows what time it is. Everything else is handed a clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+Clock = Callable[[], datetime]
+
+
+def system_clock() -> datetime:
+    """Return the present moment in UTC, whole seconds."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def fixed_clock(moment: datetime) -> Clock:
+    """Return a clock that has stopped at ``moment`` (for reproducible bags and tests)."""
+    stopped = moment.astimezone(UTC).replace(microsecond=0)
+    return lambda: stopped
+
+
+def utc_text(moment: datetime) -> str:
+    """Return ``moment`` as ``2026-11-22T20:00:00Z`` (ISO 8601, UTC, whole seconds)."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def parse_utc(text: str) -> datetime:
+    """Read what :func:`utc_text` wrote. Raises ``ValueError`` on anything else."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+
+
+def utc_text_ns(nanoseconds: int) -> str:
+    """Return a file time (ns since 1970) as ISO 8601 UTC with nine decimals, losing nothing."""
+    seconds, fraction = divmod(nanoseconds, 1_000_000_000)
+    whole = datetime.fromtimestamp(seconds, UTC)
+    return f"{whole:%Y-%m-%dT%H:%M:%S}.{fraction:09d}Z"

@@ -1,0 +1,26 @@
+"""The only place that syncs, renames and locks. Each primitive is named by its promise.
+
+None of them can promise what the drive, RAID or server below does with its own caches.
+"""
+
+from archiver.durable.files import (
+    append_durably,
+    publish_folder,
+    replace_file,
+    sync_file,
+    sync_filesystem,
+    sync_folder,
+    write_new_file,
+)
+from archiver.durable.lock import Lock
+
+__all__ = [
+    "Lock",
+    "append_durably",
+    "publish_folder",
+    "replace_file",
+    "sync_file",
+    "sync_filesystem",
+    "sync_folder",
+    "write_new_file",
+]

@@ -1,0 +1,71 @@
+"""A lock the operating system drops when its owner dies."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+
+from archiver.clock import utc_text
+from archiver.errors import BusyError
+
+_POLL_SECONDS = 0.05
+
+
+class Lock:
+    """An exclusive ``flock`` on a file that is never deleted.
+
+    Deleting a lock file would let two processes hold "the" lock; POSIX record locks vanish
+    when any descriptor of the file is closed. ``flock`` has neither trap. The file's text says
+    who holds it, for people; the lock itself is the kernel's.
+    """
+
+    def __init__(self, path: str | Path, purpose: str, now: datetime, wait_seconds: float = 0.0):
+        self._path = Path(path)
+        self._purpose = purpose
+        self._now = now
+        self._wait = wait_seconds
+        self._fd = -1
+
+    def __enter__(self) -> Lock:
+        fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
+        try:
+            self._acquire(fd)
+        except BaseException:
+            os.close(fd)
+            raise
+        self._fd = fd
+        os.ftruncate(fd, 0)
+        os.pwrite(fd, f"{os.getpid()} {self._purpose} {utc_text(self._now)}\n".encode(), 0)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        os.close(self._fd)
+        self._fd = -1
+
+    def _acquire(self, fd: int) -> None:
+        deadline = time.monotonic() + self._wait
+        while True:
+            try:
+                fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return
+            except BlockingIOError:
+                if time.monotonic() >= deadline:
+                    raise self._busy(fd) from None
+                time.sleep(_POLL_SECONDS)
+
+    def _busy(self, fd: int) -> BusyError:
+        holder = os.pread(fd, 200, 0).decode("ascii", "replace").split()
+        who = f"process {holder[0]} ({holder[1]}, since {holder[2]})" if len(holder) == 3 else "it"
+        return BusyError(
+            f"another run is working on this archive: {who} holds the lock {self._path}",
+            "Wait for it to end, or let this command wait with --lock-wait SECONDS.",
+        )

@@ -1,0 +1,95 @@
+"""Opening things below one folder without ever leaving it or following a link.
+
+Every component of a path is opened from its parent's descriptor with ``O_NOFOLLOW``, so a
+link swapped in while we work is refused by the kernel, and a path may be longer than
+``PATH_MAX``. Paths are text with ``/``, relative, without empty, ``.`` or ``..`` components.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from types import TracebackType
+
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | getattr(os, "O_NOCTTY", 0)
+
+
+class Tree:
+    """One folder and what lies below it, with the folder used last kept open.
+
+    Not for several threads at once: give each its own by :meth:`again`.
+    """
+
+    def __init__(self, root: str | os.PathLike[str]) -> None:
+        self.root = os.fspath(root)
+        self._root_fd = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        self._last = ""
+        self._last_fd = self._root_fd
+
+    def again(self) -> Tree:
+        """Return an independent view of the same folder, for another thread."""
+        other = Tree.__new__(Tree)
+        other.root = self.root
+        other._root_fd = os.dup(self._root_fd)
+        other._last, other._last_fd = "", other._root_fd
+        return other
+
+    def __enter__(self) -> Tree:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the descriptors back."""
+        self._forget_last()
+        os.close(self._root_fd)
+
+    def folder(self, path: str) -> int:
+        """Return a descriptor of the folder ``path`` ("" is the root); it stays ours to close.
+
+        Raises ``OSError``; ``ELOOP`` or ``ENOTDIR`` when a component is a link or no folder.
+        """
+        if path == self._last:
+            return self._last_fd
+        fd = os.dup(self._root_fd)
+        try:
+            for name in path.split("/") if path else ():
+                if name in ("", ".", ".."):
+                    raise OSError(errno.EINVAL, "not a plain relative path", path)
+                below = os.open(name, _FOLDER, dir_fd=fd)
+                os.close(fd)
+                fd = below
+        except BaseException:
+            os.close(fd)
+            raise
+        self._forget_last()
+        self._last, self._last_fd = path, fd
+        return fd
+
+    def open_file(self, path: str, extra_flags: int = 0) -> int:
+        """Open the regular file ``path`` for reading; the caller closes it.
+
+        Never blocks on a FIFO and never follows a link. Raises ``OSError``: ``ELOOP`` for a
+        link, ``EINVAL`` for anything else that is no regular file.
+        """
+        above, _, name = path.rpartition("/")
+        if name in ("", ".", ".."):
+            raise OSError(errno.EINVAL, "not a plain relative path", path)
+        fd = os.open(name, _FILE | extra_flags, dir_fd=self.folder(above))
+        if not stat.S_ISREG(os.fstat(fd).st_mode):
+            os.close(fd)
+            raise OSError(errno.EINVAL, "not a regular file", path)
+        return fd
+
+    def _forget_last(self) -> None:
+        if self._last_fd != self._root_fd:
+            os.close(self._last_fd)
+        self._last, self._last_fd = "", self._root_fd
