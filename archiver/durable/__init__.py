@@ -6,6 +6,7 @@ None of them can promise what the drive, RAID or server below does with its own 
 from archiver.durable.files import (
     append_durably,
     publish_folder,
+    put_in_place,
     replace_file,
     sync_file,
     sync_filesystem,
@@ -18,6 +19,7 @@ __all__ = [
     "Lock",
     "append_durably",
     "publish_folder",
+    "put_in_place",
     "replace_file",
     "sync_file",
     "sync_filesystem",

@@ -102,6 +102,16 @@ def replace_file(path: str | Path, data: bytes, mode: int = 0o644) -> None:
     sync_folder(path.parent)
 
 
+def put_in_place(aside: str | Path, final: str | Path) -> None:
+    """Give the finished, synced file ``aside`` the name ``final``, in one step and durably.
+
+    Whatever had that name is replaced: a reader, or a crash, sees the old or the new whole.
+    Both lie in one folder. Raises ``OSError``.
+    """
+    os.rename(aside, final)
+    sync_folder(Path(final).parent)
+
+
 def append_durably(fd: int, data: bytes) -> None:
     """Append ``data`` to the open file and return when it is on the medium."""
     write_all(fd, data)

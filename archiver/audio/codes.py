@@ -1,0 +1,32 @@
+"""The findings this room can make."""
+
+from __future__ import annotations
+
+from archiver.findings import Code, Severity, register
+
+register(
+    Code(
+        "tags-unreadable",
+        Severity.WARNING,
+        "the embedded tags of an audio file could not be read",
+        "The file is preserved as it is. Look at it with another reader if its tags matter.",
+    ),
+    Code(
+        "tags-refused",
+        Severity.WARNING,
+        "an audio file declares tags too large or too many to be read safely",
+        "The file is preserved as it is. Such tags are rarely honest; look at the file's origin.",
+    ),
+    Code(
+        "tags-too-large",
+        Severity.WARNING,
+        "an audio file holds more tags than one record may hold",
+        "The file is preserved as it is, tags included; only their listing was left out.",
+    ),
+    Code(
+        "audio-unreadable",
+        Severity.BLIND,
+        "an audio file could not be opened or read to describe it",
+        "Check the medium and the permissions, then try again.",
+    ),
+)

@@ -1,0 +1,10 @@
+"""Embedded tags, read in worker processes that hostile files cannot turn against us.
+
+:class:`TagReader` is the door. Everything below it that touches bytes from a file runs in the
+worker (:mod:`archiver.audio.tags.worker`); the parent sees JSON only.
+"""
+
+from archiver.audio.tags.limits import Limits
+from archiver.audio.tags.pool import TagReader
+
+__all__ = ["Limits", "TagReader"]

@@ -1,0 +1,138 @@
+"""The pool of workers: many paths in, their records out in the same order, memory flat."""
+
+from __future__ import annotations
+
+import select
+import signal
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from types import TracebackType
+from typing import Any, TypeVar
+
+from archiver.audio.record import empty_record, problem
+from archiver.audio.source import identify, open_source
+from archiver.audio.tags.limits import Limits
+from archiver.audio.tags.process import Task, Worker
+from archiver.errors import EnvironmentUnusable
+
+Key = TypeVar("Key")
+
+_AHEAD = 16  # tasks a worker holds at once: enough to hide the pipe, few enough to stay small
+
+
+class TagReader:
+    """A few worker processes that read records of audio files, one file after another.
+
+    Use as a context manager; the workers start at once, without waiting, and work while the
+    caller does something else. Not for several threads at once.
+    """
+
+    def __init__(self, workers: int = 1, limits: Limits | None = None) -> None:
+        self._limits = limits or Limits()
+        self._count = workers
+        self._workers: list[Worker] = []
+
+    def __enter__(self) -> TagReader:
+        self._workers = [Worker(self._limits) for _ in range(self._count)]
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for worker in self._workers:
+            worker.end()
+        self._workers = []
+
+    def read(self, path: str) -> dict[str, Any]:
+        """Return the record (schema ``audio/1``) of one file; see :meth:`read_many`."""
+        return next(self.read_many([(None, path)]))[1]
+
+    def read_many(self, paths: Iterable[tuple[Key, str]]) -> Iterator[tuple[Key, dict[str, Any]]]:
+        """Yield ``(key, record)`` for each ``(key, path)``, in order.
+
+        ``paths`` is drawn from lazily, a few ahead of what is yielded. Whatever is wrong with a
+        file stands in its record under ``"problem"``: a code of :mod:`archiver.audio.codes` and
+        words. Raises :class:`EnvironmentUnusable` when workers cannot be run at all.
+        """
+        upcoming = iter(paths)
+        window: deque[tuple[Key, Task]] = deque()
+        more = True
+        while more or window:
+            while window and window[0][1].record is not None:
+                key, task = window.popleft()
+                assert task.record is not None
+                yield key, task.record
+            if more and len(window) < _AHEAD * self._count:
+                pair = next(upcoming, None)
+                if pair is None:
+                    more = False
+                    continue
+                window.append((pair[0], Task(pair[1])))
+                min(self._workers, key=lambda worker: len(worker.tasks)).give(window[-1][1])
+                self._listen(wait=False)
+            elif window:
+                self._listen(wait=True)
+
+    def _listen(self, wait: bool) -> None:
+        """Move bytes in both directions, and replace workers that died or took too long."""
+        poll = select.poll()
+        for worker in self._workers:
+            poll.register(worker.stdout, select.POLLIN)
+            if worker.wants_to_write:
+                poll.register(worker.stdin, select.POLLOUT)
+        seconds = min((w.deadline for w in self._workers if w.tasks), default=0) - time.monotonic()
+        events = dict(poll.poll(max(0.0, seconds * 1000) if wait else 0))
+        for place, worker in enumerate(self._workers):
+            if worker.stdin in events:
+                worker.write()
+            if worker.stdout in events:
+                if not worker.read():
+                    self._replace(place, too_long=False)
+            elif worker.tasks and time.monotonic() > worker.deadline:
+                self._replace(place, too_long=True)
+
+    def _replace(self, place: int, too_long: bool) -> None:
+        """Put a fresh worker in place of one that ended, and give it the unanswered tasks."""
+        worker = self._workers[place]
+        code = worker.end()
+        if not worker.ready:
+            raise EnvironmentUnusable(
+                f"the process that reads tags does not start ({_ending(code, False)})",
+                "Check that this Python can start processes and has memory for them.",
+            )
+        if worker.tasks and not worker.leaving:
+            first = worker.tasks[0]
+            # A worker may have been killed from outside (by the kernel for want of memory, say):
+            # the file gets a second try unless it is known to have used up its own allowance.
+            if first.tried or too_long or code == -signal.SIGXCPU:
+                first.record = _fatal(first.path, _ending(code, too_long))
+                worker.tasks.popleft()
+            first.tried = True
+        self._workers[place] = fresh = Worker(self._limits)
+        for task in worker.tasks:
+            fresh.give(task)
+
+
+def _ending(code: int, too_long: bool) -> str:
+    if too_long:
+        return "the reader took too long"
+    if code == -signal.SIGXCPU:
+        return "the reader used up its processor time"
+    return f"the reader died of signal {-code}" if code < 0 else f"the reader left with code {code}"
+
+
+def _fatal(path: str, words: str) -> dict[str, Any]:
+    """Return the record of a file that no reader survives: what it is, and what happened."""
+    try:
+        source = open_source(path)
+    except OSError:
+        record = empty_record(None)
+    else:
+        record = empty_record(identify(source)[0])
+        source.close()
+    record["problem"] = problem("tags-unreadable", words)
+    return record

@@ -1,0 +1,290 @@
+"""One passage over the payload or the tag files: every file seen once, against every list."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from archiver.bagit.reading.align import Values, align
+from archiver.bagit.reading.listing import Listing, Role
+from archiver.bagit.reading.report import Report
+from archiver.bagit.reading.rules import Rules
+from archiver.bagit.reading.twins import Pair, pair_by_name
+from archiver.bagit.reading.walk import BLIND_FOLDER, LINK
+from archiver.errors import ArchiverError
+from archiver.findings import Finding
+from archiver.hashing import ReadJob, ReadResult
+from archiver.tree import Tree
+
+Said = tuple[Listing, str]  # a list, and the digest it gives
+
+_TROUBLES = {
+    "missing": "missing",
+    "unreadable": "unreadable",
+    "not-a-file": "special-file-in-bag",
+    "changed-while-reading": "changed-during-verification",
+}
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was seen, in files; ``listed`` is the sum of the seven counts that follow it."""
+
+    files: int = 0
+    bytes: int = 0
+    listed: int = 0
+    sound: int = 0
+    mismatched: int = 0
+    unreadable: int = 0
+    missing: int = 0
+    no_file: int = 0
+    unchecked: int = 0
+    present: int = 0
+    read_bytes: int = 0
+    blind_folders: int = 0
+
+    def add_up(self) -> None:
+        """Raise :class:`ArchiverError` when a listed file was neither judged nor accounted for."""
+        judged = self.sound + self.mismatched + self.unreadable + self.missing
+        judged += self.no_file + self.unchecked + self.present
+        if judged != self.listed:
+            raise ArchiverError(
+                f"Internal error: {self.listed:,} files are listed, {judged:,} were accounted for.",
+                "Please report this with the command you gave; do not rely on this verdict.",
+            )
+
+
+@dataclass(slots=True)
+class Passage:
+    """Joins a walk with lists, hands out what to read, and judges what was read.
+
+    ``unlisted`` is told of every file that no manifest lists, ``partly`` of every file that
+    some manifests list and others do not. ``doubted`` names lists that are known to be
+    damaged. With ``read`` false nothing is read: files are checked for presence only.
+    """
+
+    tree: Tree
+    lists: list[Listing]
+    rules: Rules
+    report: Report
+    section: str
+    unlisted: Callable[[str], None]
+    partly: Callable[[str, list[str]], None]
+    doubted: frozenset[str] = frozenset()
+    read: bool = True
+    tally: Tally = field(default_factory=Tally)
+    mismatches: list[Finding] = field(default_factory=list)
+    verified: set[str] = field(default_factory=set)
+    watched: frozenset[str] = frozenset()
+    _blind: str | None = None
+    _missing: dict[str, Values] = field(default_factory=dict)
+    _spare: dict[str, int] = field(default_factory=dict)
+    _wanted: dict[tuple[bool, ...], tuple[str, ...]] = field(default_factory=dict)
+
+    def jobs(self, found: Iterable[tuple[str, int]]) -> Iterator[ReadJob]:
+        """Yield what is to be read; the walk's path order, then files under another spelling."""
+        for path, size, values in align(found, self.lists, self._duplicate):
+            listed = self._is_listed(values)
+            self.tally.listed += listed
+            if size is None:
+                self._absent(path, values, listed)
+            elif size < 0:
+                self._no_file(path, size, listed)
+            else:
+                self.tally.files += 1
+                self.tally.bytes += size
+                if not listed:
+                    self._spare[path] = size
+                    continue
+                if None in values:
+                    self._partly_listed(path, values)
+                yield from self._job(path, size, values)
+        yield from self._settle()
+
+    def judge(self, result: ReadResult) -> None:
+        """Compare one file's digests with what the lists say of it."""
+        path, values = result.job.path, result.job.token
+        if result.trouble is not None:
+            code = _TROUBLES.get(result.trouble.code, "unreadable")
+            facts = {"offset": result.trouble.offset, "errno": result.trouble.errno}
+            detail = {key: value for key, value in facts.items() if value is not None}
+            message = result.trouble.message
+            self.report.add(code, f"The file {message}.", path, None, **detail)
+            self.tally.missing += code == "missing"
+            self.tally.unreadable += code != "missing"
+            return
+        self.tally.read_bytes += result.size
+        taken = dict(zip(result.job.algorithms, result.digests, strict=True))
+        agree: list[Said] = []
+        differ: list[Said] = []
+        assert isinstance(values, list)
+        for listing, value in zip(self.lists, values, strict=True):
+            if value and listing.algorithm:
+                same = taken[listing.algorithm].hex() == value.lower()
+                (agree if same else differ).append((listing, value))
+        if differ:
+            self.tally.mismatched += 1
+            self._mismatch(path, taken, agree, differ)
+        else:
+            self.tally.sound += 1
+            if path in self.watched:
+                self.verified.add(path)
+
+    def _is_listed(self, values: Values) -> bool:
+        for value, listing in zip(values, self.lists, strict=True):
+            if value is not None and listing.role is not Role.FETCH:
+                return True
+        return False
+
+    def _job(self, path: str, size: int, values: Values) -> Iterator[ReadJob]:
+        if not self.read:
+            self.tally.present += 1
+            return
+        pattern = tuple(map(bool, values))
+        algorithms = self._wanted.get(pattern)
+        if algorithms is None:
+            named = [x.algorithm for x, yes in zip(self.lists, pattern, strict=True) if yes]
+            algorithms = tuple(dict.fromkeys(name for name in named if name))
+            self._wanted[pattern] = algorithms
+        if algorithms:
+            yield ReadJob(path, size, algorithms, values)
+        else:
+            self.tally.unchecked += 1
+
+    def _duplicate(self, index: int, path: str, alike: bool) -> None:
+        listing = self.lists[index]
+        clause = f"{self.rules.clause} {self.section}"
+        if listing.role is Role.FETCH:
+            self.report.add("fetch-tolerated", "fetch.txt names the file twice.", path, clause)
+        elif not alike:
+            message = f"{listing.name} gives two digests for the file."
+            self.report.add("conflicting-digests", message, path, clause)
+        else:
+            code = "duplicate-entry" if self.rules.modern else "duplicate-entry-tolerated"
+            self.report.add(code, f"{listing.name} lists the file twice.", path, clause)
+
+    def _absent(self, path: str, values: Values, listed: bool) -> None:
+        if not listed:
+            return self._fetched_but_unlisted(path)
+        if self._blind is not None and path.startswith(self._blind):
+            self.tally.unreadable += 1
+            return None
+        if None in values:
+            self._partly_listed(path, values)
+        self._missing[path] = values
+        return None
+
+    def _no_file(self, path: str, kind: int, listed: bool) -> None:
+        if kind == BLIND_FOLDER:
+            self._blind = path
+            self.tally.blind_folders += 1
+            return
+        self.tally.no_file += listed
+        clause = f"{self.rules.clause} 2"
+        if kind == LINK:
+            what = "A symbolic link stands where a file belongs" if listed else "A symbolic link"
+            self.report.add("link-in-bag", f"{what}; it was not followed.", path, clause)
+        else:
+            message = "A pipe, socket or device; it was not opened."
+            self.report.add("special-file-in-bag", message, path, clause)
+
+    def _partly_listed(self, path: str, values: Values) -> None:
+        lacking = [
+            listing.name
+            for listing, value in zip(self.lists, values, strict=True)
+            if value is None and listing.role is not Role.FETCH and not listing.blind
+        ]
+        if lacking:
+            self.partly(path, lacking)
+        for listing, value in zip(self.lists, values, strict=True):
+            if listing.role is Role.FETCH and value is not None and lacking:
+                self._fetched_but_unlisted(path)
+
+    def _fetched_but_unlisted(self, path: str) -> None:
+        message = "fetch.txt names the file, but not every payload manifest does."
+        self.report.add("fetch-breach", message, path, f"{self.rules.clause} 2.2.3")
+
+    def _settle(self) -> Iterator[ReadJob]:
+        """Match what is missing with what is left over; report what remains on either side."""
+        for pair in pair_by_name(self._missing, self._spare, self.rules.escapes):
+            self._report_pair(pair)
+            values = self._missing.pop(pair.listed)
+            yield from self._job(pair.on_disk, self._spare.pop(pair.on_disk), values)
+        for listing in self.lists:
+            for path, line in listing.lines.undefined.items():
+                self._undefined_escape(listing.name, path, line)
+        for path, values in self._missing.items():
+            self.tally.missing += 1
+            self._report_missing(path, values)
+        if not any(listing.blind for listing in self.lists):
+            for path in self._spare:
+                self.unlisted(path)
+
+    def _report_pair(self, pair: Pair) -> None:
+        if pair.by_escape:
+            message = "The listed name holds a percent sign that was taken as it stands."
+            clause = f"{self.rules.clause} 2.1.3"
+            self.report.add("escape-taken-literally", message, pair.on_disk, clause)
+        else:
+            message = "The name is listed in another Unicode normal form than it has on disk."
+            clause = f"{self.rules.clause} 6.1"
+            self.report.add("name-form-differs", message, pair.on_disk, clause, listed=pair.listed)
+
+    def _undefined_escape(self, name: str, path: str, line: int) -> None:
+        clause = f"{self.rules.clause} 2.1.3"
+        if path in self._missing:
+            message = f"Line {line} holds a percent sign that stands for nothing."
+            self.report.add("undefined-escape", message, name, clause, line=line)
+        else:
+            message = "The listed name holds a percent sign that was taken as it stands."
+            self.report.add("escape-taken-literally", message, path, clause, line=line)
+
+    def _report_missing(self, path: str, values: Values) -> None:
+        clause = f"{self.rules.clause} 3"
+        if self._is_folder(path):
+            message = "A manifest lists a folder; only files may be listed."
+            self.report.add("lists-a-folder", message, path, f"{self.rules.clause} {self.section}")
+            return
+        for listing, value in zip(self.lists, values, strict=True):
+            if listing.role is Role.FETCH and value is not None:
+                message = "The file is yet to be fetched from elsewhere; fetch.txt says where."
+                self.report.add("missing", message, path, clause, url=value)
+                return
+        self.report.add("missing", "The file is listed but not in the bag.", path, clause)
+
+    def _is_folder(self, path: str) -> bool:
+        above, _, name = path.rpartition("/")
+        try:
+            facts = os.stat(name, dir_fd=self.tree.folder(above), follow_symlinks=False)
+        except OSError:
+            return False
+        return stat.S_ISDIR(facts.st_mode)
+
+    def _mismatch(
+        self,
+        path: str,
+        taken: dict[str, bytes],
+        agree: list[Said],
+        differ: list[Said],
+    ) -> None:
+        listing, expected = differ[0]
+        algorithm = str(listing.algorithm)
+        detail: dict[str, object] = {
+            "expected": expected.lower(),
+            "found": taken[algorithm].hex(),
+            "algorithm": algorithm,
+            "list": listing.name,
+        }
+        names = ", ".join(name.name for name, _ in differ)
+        clause = f"{self.rules.clause} 3"
+        if agree:
+            message = f"{agree[0][0].name} confirms the file, {names} contradicts it."
+            self.report.add("manifests-disagree", message, path, clause, **detail)
+        elif all(listing.name in self.doubted for listing, _ in differ):
+            message = f"The file is not what {names} says, which is itself damaged."
+            self.report.add("mismatch-by-damaged-manifest", message, path, clause, **detail)
+        else:
+            message = f"The bytes are not those recorded in {names}."
+            self.mismatches.append(Finding("mismatch", message, path, clause, detail))

@@ -1,0 +1,296 @@
+"""The catalogue: writing and asking. SQL that every database understands."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from types import TracebackType
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Row,
+    Select,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    tuple_,
+    update,
+)
+
+from archiver.catalogue import schema, sqlite
+from archiver.catalogue.errors import REBUILD, CatalogueDamagedError
+from archiver.catalogue.opening import open_engine, translated
+from archiver.catalogue.rows import (
+    SEAL,
+    VERIFY,
+    BagRow,
+    EventFacts,
+    EventRow,
+    FileRow,
+    Totals,
+    verdict_of,
+)
+
+_BATCH = 5_000
+_PAGE = 5_000
+_BAG = [column for column in schema.bag.columns if column.name != "key"]
+_FILE = [column for column in schema.file.columns if column.name != "bag"]
+_HEX = ("payload_digest", "tag_manifest_digest")
+
+
+class Catalogue:
+    """An index over the archive's bags and events.
+
+    One object has one connection and belongs to one thread. Every method raises
+    :class:`archiver.catalogue.CatalogueDamagedError` when the file holds what it cannot hold,
+    :class:`archiver.errors.BusyError` when another connection holds it too long, and
+    :class:`archiver.errors.EnvironmentUnusable` when the machine will not let us.
+    """
+
+    def __init__(self, engine: Engine, connection: Connection) -> None:
+        self._engine = engine
+        self._connection = connection
+
+    @classmethod
+    def create(cls, url: str, archive_id: str, *, scratch: bool = False) -> Catalogue:
+        """Make a new, empty catalogue for the archive ``archive_id`` and open it for writing.
+
+        Raises ``FileExistsError`` when there is one. ``scratch`` gives up durability for speed.
+        """
+        path = sqlite.path_of(url)
+        if path.exists():
+            raise FileExistsError(f"there is a catalogue already: {path}")
+        engine = sqlite.engine_for(path, writing=True, scratch=scratch)
+        with translated():
+            connection = engine.connect()
+            with connection.begin():
+                schema.create_all(connection)
+                values = {"schema_version": str(schema.SCHEMA_VERSION), "archive": archive_id}
+                rows = [{"name": name, "value": value} for name, value in values.items()]
+                connection.execute(insert(schema.meta), rows)
+        return cls(engine, connection)
+
+    @classmethod
+    def open(cls, url: str, *, writing: bool = False) -> Catalogue:
+        """Open the catalogue, for reading only unless ``writing``.
+
+        Raises :class:`archiver.catalogue.CatalogueMissingError`,
+        :class:`archiver.catalogue.CatalogueOutdatedError` and what every method raises.
+        """
+        engine, connection = open_engine(url, writing=writing)
+        return cls(engine, connection)
+
+    @staticmethod
+    def discard(url: str) -> None:
+        """Remove the catalogue at ``url``, if there is one. Raises ``OSError``."""
+        sqlite.remove(sqlite.path_of(url))
+
+    @staticmethod
+    def swap_in(aside: str, url: str) -> None:
+        """Put the finished, closed catalogue ``aside`` in the place of ``url``, durably.
+
+        Readers see the old one or the new one. Nobody else may be writing. Raises ``OSError``.
+        """
+        sqlite.swap_in(sqlite.path_of(aside), sqlite.path_of(url))
+
+    def __enter__(self) -> Catalogue:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._connection.close()
+        self._engine.dispose()
+
+    # -- writing -----------------------------------------------------------------------------
+
+    def record_bag(
+        self, row: BagRow, files: Iterable[FileRow], event: EventFacts | None = None
+    ) -> None:
+        """Take a bag, its files and, where given, the event that sealed it, into the catalogue.
+
+        All in one transaction, so the catalogue never holds half a bag. ``files`` is taken as
+        it comes; memory stays flat. What the catalogue held under the same id is replaced.
+        """
+        with translated(), self._connection.begin():
+            self._forget(row.id)
+            values = {name: getattr(row, name) for name in row.__slots__}
+            values |= {name: bytes.fromhex(values[name]) for name in _HEX}
+            inserted = self._connection.execute(insert(schema.bag).values(values))
+            (key,) = inserted.inserted_primary_key or (None,)
+            remaining = iter(files)
+            while batch := list(islice(remaining, _BATCH)):
+                rows = [{"bag": key, **file._asdict()} for file in batch]
+                self._connection.execute(insert(schema.file), rows)
+            if event is not None:
+                self._index(event)
+
+    def index_event(self, event: EventFacts) -> None:
+        """Take an event in and, if it tells of a bag's soundness, note that with the bag.
+
+        An event that is there already is replaced.
+        """
+        with translated(), self._connection.begin():
+            self._index(event)
+
+    def _forget(self, bag_id: str) -> None:
+        key = select(schema.bag.c.key).where(schema.bag.c.id == bag_id).scalar_subquery()
+        self._connection.execute(delete(schema.file).where(schema.file.c.bag == key))
+        self._connection.execute(delete(schema.bag).where(schema.bag.c.id == bag_id))
+
+    def _index(self, fact: EventFacts) -> None:
+        event = schema.event
+        self._connection.execute(delete(event).where(event.c.seq == fact.seq))
+        values = {name: getattr(fact, name) for name in EventRow.__slots__}
+        values["digest"] = bytes.fromhex(fact.digest)
+        self._connection.execute(insert(event).values(values))
+        verdict = verdict_of(fact)
+        if verdict is None:
+            return
+        newest = select(func.max(event.c.seq)).where(
+            event.c.bag == fact.bag, event.c.type.in_((SEAL, VERIFY))
+        )
+        if self._connection.execute(newest).scalar_one() == fact.seq:
+            change = update(schema.bag).where(schema.bag.c.id == fact.bag)
+            told = {"last_verified_at": fact.time, "last_verdict": verdict}
+            self._connection.execute(change.values(told))
+
+    # -- asking ------------------------------------------------------------------------------
+
+    def bags(self) -> Iterator[BagRow]:
+        """Yield all bags in the order they were sealed, then by id."""
+        statement = select(*_BAG)
+        for row in self._paged(statement, schema.bag.c.sealed_at, schema.bag.c.id):
+            yield _bag_row(row)
+
+    def bag_ids(self) -> Iterator[str]:
+        """Yield the identifiers of all bags in code-point order."""
+        for row in self._paged(select(schema.bag.c.id), schema.bag.c.id):
+            yield row.id
+
+    def bag(self, bag_id: str) -> BagRow | None:
+        """Return a bag's row."""
+        return next(self._bags_where(schema.bag.c.id == bag_id), None)
+
+    def files(self, bag_id: str) -> Iterator[FileRow]:
+        """Yield a bag's files by path in code-point order; memory stays flat."""
+        key = self._first(select(schema.bag.c.key).where(schema.bag.c.id == bag_id))
+        if key is None:
+            return
+        statement = select(*_FILE).where(schema.file.c.bag == key)
+        for row in self._paged(statement, schema.file.c.path):
+            yield FileRow._make(row)
+
+    def find_by_payload(self, payload_digest: str) -> list[BagRow]:
+        """Return the bags whose payload has this digest (hex): same files, same bytes."""
+        digest = bytes.fromhex(payload_digest)
+        return list(self._bags_where(schema.bag.c.payload_digest == digest))
+
+    def find_by_oxum(self, files: int, n_bytes: int) -> list[BagRow]:
+        """Return the bags with that many files and bytes: the candidates for being the same."""
+        bag = schema.bag.c
+        return list(self._bags_where((bag.payload_files == files) & (bag.payload_bytes == n_bytes)))
+
+    def events(self, bag_id: str | None = None) -> Iterator[EventRow]:
+        """Yield all events, or those of one bag, oldest first."""
+        statement = select(*schema.event.columns)
+        if bag_id is not None:
+            statement = statement.where(schema.event.c.bag == bag_id)
+        for row in self._paged(statement, schema.event.c.seq):
+            yield _event_row(row)
+
+    def last_event(self) -> EventRow | None:
+        """Return the newest event taken in."""
+        newest = select(*schema.event.columns).order_by(schema.event.c.seq.desc()).limit(1)
+        with self._reading() as connection:
+            row = connection.execute(newest).first()
+            return _event_row(row) if row else None
+
+    def totals(self) -> Totals:
+        """Return what the bags add up to."""
+        bag = schema.bag.c
+        sums = select(
+            func.count(),
+            func.coalesce(func.sum(bag.payload_files), 0),
+            func.coalesce(func.sum(bag.payload_bytes), 0),
+            func.count() - func.count(bag.last_verified_at),
+            func.min(bag.last_verified_at),
+        ).select_from(schema.bag)
+        with self._reading() as connection:
+            bags, files, n_bytes, never, oldest = connection.execute(sums).one()
+        return Totals(bags, int(files), int(n_bytes), never, oldest)
+
+    def count_orphans(self) -> int:
+        """Return how many files belong to no bag; in a sound catalogue none."""
+        belongs = exists().where(schema.bag.c.key == schema.file.c.bag)
+        return int(self._first(select(func.count()).select_from(schema.file).where(~belongs)))
+
+    def meta(self) -> dict[str, str]:
+        """Return the table ``meta``."""
+        with self._reading() as connection:
+            rows = connection.execute(select(schema.meta.c.name, schema.meta.c.value)).all()
+            return {row.name: row.value for row in rows}
+
+    def self_check(self) -> list[str]:
+        """Return what the database itself finds wrong with its file."""
+        with self._reading() as connection:
+            return sqlite.self_check(connection)
+
+    def _bags_where(self, condition: ColumnElement[bool]) -> Iterator[BagRow]:
+        with self._reading() as connection:
+            rows = connection.execute(select(*_BAG).where(condition).order_by(schema.bag.c.id))
+            found = [_bag_row(row) for row in rows]
+        yield from found
+
+    def _first(self, statement: Select[Any]) -> Any:
+        with self._reading() as connection:
+            return connection.execute(statement).scalar()
+
+    def _paged(self, statement: Select[Any], *order: ColumnElement[Any]) -> Iterator[Row[Any]]:
+        """Yield the rows in ``order`` (a unique key), a page at a time.
+
+        Each page is a transaction of its own: a slow consumer, say a pager on a terminal, must
+        not keep a writer waiting.
+        """
+        page = statement.order_by(*order).limit(_PAGE)
+        names = [column.key for column in order]
+        while True:
+            with self._reading() as connection:
+                rows = connection.execute(page).all()
+            yield from rows
+            if len(rows) < _PAGE:
+                return
+            last = [getattr(rows[-1], str(name)) for name in names]
+            beyond = order[0] > last[0] if len(order) == 1 else tuple_(*order) > tuple_(*last)
+            page = statement.where(beyond).order_by(*order).limit(_PAGE)
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        try:
+            with translated(), self._connection.begin():
+                yield self._connection
+        except ValueError as error:  # a value of a kind that was never stored there
+            raise CatalogueDamagedError(f"the catalogue is damaged: {error}", REBUILD) from error
+
+
+def _bag_row(row: Row[Any]) -> BagRow:
+    values = dict(row._mapping)
+    return BagRow(**values | {name: values[name].hex() for name in _HEX})
+
+
+def _event_row(row: Row[Any]) -> EventRow:
+    values = dict(row._mapping)
+    return EventRow(**values | {"digest": values["digest"].hex()})

@@ -1,0 +1,123 @@
+"""Comparing two catalogues, row by row and column by column."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, is_dataclass
+from functools import partial
+from typing import Any, TypeVar
+
+from archiver.catalogue.catalogue import Catalogue
+from archiver.catalogue.errors import CatalogueDamagedError
+from archiver.catalogue.rows import FileRow
+from archiver.findings import Finding
+
+_Row = TypeVar("_Row")
+
+
+def differences(expected: Catalogue, found: Catalogue) -> Iterator[Finding]:
+    """Yield a finding for every row and every column in which ``found`` is not ``expected``.
+
+    Both are read as sorted streams, so memory stays flat. What cannot be read in ``found`` is
+    a finding too, and the rest is still compared.
+    """
+    if expected.meta() != found.meta():
+        yield Finding("catalogue-foreign", "the catalogue was made for another archive")
+        return
+    yield from _surviving("the list of bags", lambda: _bags(expected, found))
+    yield from _surviving(
+        "the events",
+        lambda: _rows("event", expected.events(), found.events(), lambda event: event.seq),
+    )
+    for complaint in found.self_check():
+        yield Finding("catalogue-damaged", f"the database says of itself: {complaint}")
+    if orphans := found.count_orphans():
+        yield Finding("catalogue-row-unknown", f"{orphans} files belong to no bag")
+
+
+def _bags(expected: Catalogue, found: Catalogue) -> Iterator[Finding]:
+    for bag_id, listed in merge(expected.bag_ids(), found.bag_ids(), lambda name: name):
+        if listed is None:
+            yield Finding("catalogue-row-missing", f"bag {bag_id} is not listed", bag_id)
+        elif bag_id is None:
+            yield Finding("catalogue-row-unknown", f"bag {listed} is listed", listed)
+        else:
+            yield from _surviving(f"bag {bag_id}", partial(_bag, bag_id, expected, found))
+
+
+def _bag(bag_id: str, expected: Catalogue, found: Catalogue) -> Iterator[Finding]:
+    yield from _columns(f"bag {bag_id}", bag_id, expected.bag(bag_id), found.bag(bag_id))
+    mine, theirs = expected.files(bag_id), found.files(bag_id)
+    yield from _rows("file", mine, theirs, lambda file: file.path, above=f"{bag_id}/")
+
+
+def _rows(
+    kind: str,
+    expected: Iterable[_Row],
+    found: Iterable[_Row],
+    key: Callable[[_Row], Any],
+    above: str = "",
+) -> Iterator[Finding]:
+    for mine, theirs in merge(expected, found, key):
+        row = theirs if mine is None else mine
+        assert row is not None
+        place = f"{above}{key(row)}"
+        if theirs is None:
+            yield Finding("catalogue-row-missing", f"{kind} {place} is not listed", place)
+        elif mine is None:
+            yield Finding("catalogue-row-unknown", f"{kind} {place} is listed", place)
+        else:
+            yield from _columns(f"{kind} {place}", place, mine, theirs)
+
+
+def _columns(what: str, place: str, expected: object, found: object) -> Iterator[Finding]:
+    if expected == found:
+        return
+    theirs = _fields(found)
+    for name, value in _fields(expected).items():
+        if value != theirs.get(name):
+            detail = {"column": name, "expected": _plain(value), "found": _plain(theirs.get(name))}
+            yield Finding(
+                "catalogue-row-differs", f"{what}: column {name} differs", place, detail=detail
+            )
+
+
+def merge(
+    left: Iterable[_Row], right: Iterable[_Row], key: Callable[[_Row], Any]
+) -> Iterator[tuple[_Row | None, _Row | None]]:
+    """Pair the rows of two streams that are sorted by ``key``; ``None`` where one lacks a row.
+
+    Raises :class:`CatalogueDamagedError` when the keys cannot be compared with each other.
+    """
+    lefts, rights = iter(left), iter(right)
+    mine, theirs = next(lefts, None), next(rights, None)
+    while mine is not None or theirs is not None:
+        try:
+            only_mine = theirs is None or (mine is not None and key(mine) < key(theirs))
+            only_theirs = mine is None or (theirs is not None and key(theirs) < key(mine))
+        except TypeError as error:
+            raise CatalogueDamagedError(f"a key is of the wrong kind: {error}") from error
+        yield (None if only_theirs else mine), (None if only_mine else theirs)
+        if not only_theirs:
+            mine = next(lefts, None)
+        if not only_mine:
+            theirs = next(rights, None)
+
+
+def _surviving(what: str, compare: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
+    """Pass on the findings of ``compare``, the last of them that it could not go on."""
+    try:
+        yield from compare()
+    except CatalogueDamagedError as error:
+        yield Finding("catalogue-damaged", f"{what} cannot be read: {error.message}")
+
+
+def _fields(row: object) -> dict[str, Any]:
+    if isinstance(row, FileRow):
+        return row._asdict()
+    return asdict(row) if is_dataclass(row) and not isinstance(row, type) else {}
+
+
+def _plain(value: object) -> object:
+    """Return ``value`` as JSON can hold it."""
+    return value.hex() if isinstance(value, bytes) else value

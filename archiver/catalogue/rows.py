@@ -1,0 +1,102 @@
+"""The rows of the catalogue, free of any database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class BagRow:
+    """A sealed bag. Times are UTC text, digests hex, sizes bytes.
+
+    ``payload_digest`` is the BLAKE3 of the bytes of ``fixity/blake3.txt``, so equal payloads
+    have equal digests. ``tag_manifest_digest`` is the SHA-512 of ``tagmanifest-sha512.txt``.
+    ``last_verdict`` is the outcome of the newest verification; sealing counts as one.
+    """
+
+    id: str
+    sealed_at: str
+    payload_files: int
+    payload_bytes: int
+    payload_digest: str
+    tag_manifest_digest: str
+    policy_digest: str
+    basis: str
+    source_name: str
+    last_verified_at: str | None
+    last_verdict: str | None
+
+
+class FileRow(NamedTuple):
+    """A payload file. (A tuple, not a dataclass: a bag may have a million.)
+
+    ``path`` is as in the manifests, below ``data/``; ``size`` bytes; ``mtime_ns`` since 1970;
+    ``blake3`` 32 bytes; ``media_format`` a word of ``metadata/audio.jsonl``.
+    """
+
+    path: str
+    size: int
+    mtime_ns: int
+    blake3: bytes
+    media_format: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """An event of the log; ``digest`` is the SHA-256 (hex) of its line."""
+
+    seq: int
+    time: str
+    type: str
+    bag: str | None
+    outcome: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What the catalogue adds up to. ``longest_unverified`` is the oldest ``last_verified_at``."""
+
+    bags: int
+    files: int
+    bytes: int
+    never_verified: int
+    longest_unverified: str | None
+
+
+class EventFacts(Protocol):
+    """What the catalogue takes from an event; the log's events have it."""
+
+    @property
+    def seq(self) -> int: ...
+    @property
+    def time(self) -> str: ...
+    @property
+    def type(self) -> str: ...
+    @property
+    def bag(self) -> str | None: ...
+    @property
+    def outcome(self) -> str: ...
+    @property
+    def digest(self) -> str: ...
+
+
+class SealFacts(EventFacts, Protocol):
+    """What a bag's row is made from: its "seal" event."""
+
+    @property
+    def detail(self) -> Mapping[str, Any]: ...
+
+
+SEAL, VERIFY = "seal", "verify"
+SEALED_VERDICT = "valid"
+"""Sealing reads every byte back from the medium, so a sealed bag counts as verified."""
+
+
+def verdict_of(event: EventFacts) -> str | None:
+    """Return what ``event`` says about its bag's soundness, ``None`` when it says nothing."""
+    if event.bag is None or event.type not in (SEAL, VERIFY):
+        return None
+    return SEALED_VERDICT if event.type == SEAL else event.outcome

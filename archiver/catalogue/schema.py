@@ -1,0 +1,108 @@
+"""The tables. Portable types only: the same definitions serve SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+)
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.engine import Dialect
+
+SCHEMA_VERSION = 1
+
+
+class Digest(LargeBinary):
+    """Bytes that are refused when they come back as anything else.
+
+    SQLite stores whatever it is given in any column, and SQLAlchemy would make a thousand zero
+    bytes of the number 1000.
+    """
+
+    cache_ok = True
+
+    def result_processor(
+        self,
+        dialect: Dialect,  # noqa: ARG002 - as the base class wants it
+        coltype: object,  # noqa: ARG002
+    ) -> Callable[[object], bytes]:
+        """Return the check for each value read; it raises ``ValueError``."""
+        return _bytes_or_nothing
+
+
+def _bytes_or_nothing(value: object) -> bytes:
+    if not isinstance(value, bytes | memoryview):
+        raise ValueError(f"a digest is stored as {type(value).__name__}")
+    return bytes(value)
+
+
+# Code-point order everywhere: comparing two catalogues merges them in this order.
+_NAME = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
+# SQLite counts up by itself only in a column of exactly the type INTEGER.
+_KEY = BigInteger().with_variant(Integer, "sqlite")
+
+_METADATA = MetaData()
+
+meta = Table(
+    "meta",
+    _METADATA,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+bag = Table(
+    "bag",
+    _METADATA,
+    Column("key", _KEY, primary_key=True),
+    Column("id", _NAME, nullable=False, unique=True),
+    Column("sealed_at", Text, nullable=False),
+    Column("payload_files", BigInteger, nullable=False),
+    Column("payload_bytes", BigInteger, nullable=False),
+    Column("payload_digest", Digest, nullable=False),
+    Column("tag_manifest_digest", Digest, nullable=False),
+    Column("policy_digest", Text, nullable=False),
+    Column("basis", Text, nullable=False),
+    Column("source_name", Text, nullable=False),
+    Column("last_verified_at", Text),
+    Column("last_verdict", Text),
+    Index("bag_by_sealing", "sealed_at", "id"),
+    Index("bag_by_payload", "payload_digest"),
+    Index("bag_by_oxum", "payload_files", "payload_bytes"),
+    Index("bag_by_verification", "last_verified_at"),
+)
+
+file = Table(
+    "file",
+    _METADATA,
+    Column("bag", _KEY, ForeignKey("bag.key"), primary_key=True, autoincrement=False),
+    Column("path", _NAME, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("mtime_ns", BigInteger, nullable=False),
+    Column("blake3", Digest, nullable=False),
+    Column("media_format", Text),
+    Index("file_by_blake3", "blake3"),
+    sqlite_with_rowid=False,  # stored in the order of its key: no second copy of each path
+)
+
+event = Table(
+    "event",
+    _METADATA,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("time", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("bag", _NAME),
+    Column("outcome", Text, nullable=False),
+    Column("digest", Digest, nullable=False),
+    Index("event_by_bag", "bag", "seq"),
+)
+
+create_all = _METADATA.create_all

@@ -1,0 +1,106 @@
+"""What the archive holds, answered from the catalogue."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from archiver.archive import Archive
+from archiver.catalogue import BagRow, Catalogue, EventRow, FileRow, Totals
+from archiver.clock import system_clock
+from archiver.errors import EnvironmentUnusable, UsageError
+from archiver.events import EventLog, LogBrokenError, LogNewerError
+
+
+@dataclass(frozen=True, slots=True)
+class FilesOfBag:
+    """The files of a bag by path, read a page at a time whenever they are iterated over."""
+
+    archive: Archive = field(repr=False)
+    bag_id: str
+
+    def __iter__(self) -> Iterator[FileRow]:
+        with Catalogue.open(self.archive.catalogue_url) as catalogue:
+            yield from catalogue.files(self.bag_id)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBag:
+    """All that the catalogue knows of one bag. ``path`` is where it lies; ``events`` in order."""
+
+    row: BagRow
+    path: str
+    events: tuple[EventRow, ...]
+    files: FilesOfBag
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveStatus:
+    """How the archive is doing.
+
+    ``unfinished`` counts jobs in the staging area. ``last_logged`` is the number of the log's
+    last event, ``None`` when the log is damaged; the catalogue is in step with the log when
+    ``last_event`` bears that number.
+    """
+
+    path: str
+    identity: str
+    totals: Totals
+    last_event: EventRow | None
+    last_logged: int | None
+    unfinished: int
+
+    @property
+    def in_step(self) -> bool:
+        """Whether the catalogue has taken in every event of the log."""
+        return self.last_logged == (self.last_event.seq if self.last_event else 0)
+
+
+def list_bags(archive: Archive) -> Iterator[BagRow]:
+    """Yield all bags in the order they were sealed.
+
+    Raises what :meth:`archiver.catalogue.Catalogue.open` raises.
+    """
+    with Catalogue.open(archive.catalogue_url) as catalogue:
+        yield from catalogue.bags()
+
+
+def show_bag(archive: Archive, bag_id: str) -> HeldBag:
+    """Return what is known of the bag ``bag_id``.
+
+    Raises :class:`UsageError` when the catalogue has no such bag, and what
+    :meth:`archiver.catalogue.Catalogue.open` raises.
+    """
+    path = archive.bag_path(bag_id)
+    with Catalogue.open(archive.catalogue_url) as catalogue:
+        row = catalogue.bag(bag_id)
+        if row is None:
+            raise UsageError(
+                f"the archive holds no bag {bag_id!r}", "archiver list shows what it holds."
+            )
+        events = tuple(catalogue.events(bag_id))
+    return HeldBag(row, str(path), events, FilesOfBag(archive, bag_id))
+
+
+def status(archive: Archive) -> ArchiveStatus:
+    """Return how much the archive holds, and whether anything waits to be finished.
+
+    Raises what :meth:`archiver.catalogue.Catalogue.open` raises, and
+    :class:`EnvironmentUnusable` when log or staging area cannot be read.
+    """
+    with Catalogue.open(archive.catalogue_url) as catalogue:
+        totals, last_event = catalogue.totals(), catalogue.last_event()
+    try:
+        unfinished = len(os.listdir(archive.staging))
+        last_logged: int | None = EventLog(archive.log, system_clock).head().seq
+    except (LogBrokenError, LogNewerError):
+        last_logged = None
+    except OSError as error:
+        raise EnvironmentUnusable(
+            f"{error.filename} cannot be read: {error.strerror}",
+            "Check the permissions and the medium.",
+        ) from error
+    return ArchiveStatus(
+        str(archive.root), archive.identity, totals, last_event, last_logged, unfinished
+    )

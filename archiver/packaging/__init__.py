@@ -1,0 +1,1 @@
+"""The steps of packaging, one way through: survey, stage, describe, seal, record."""

@@ -1,0 +1,83 @@
+"""Steps 1 to 3: what must be known, what is there, and what the policy says of it."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+
+from archiver.archive import check_bag_id
+from archiver.bagit.writing import format_bag_info
+from archiver.errors import UsageError
+from archiver.packaging.outcome import Remark
+from archiver.packaging.request import PackageRequest
+from archiver.packaging.unmoved import note_root_times
+from archiver.progress import Progress
+from archiver.survey import SurveyOutcome, Worksheet, survey
+from policies.policy import Policy
+from policies.rights import judge_rights
+from policies.verdicts import Reason
+
+SHOWN_PER_CODE = 100
+"""Warnings kept for the outcome, of each code; the bag's ``metadata/source.jsonl`` has all."""
+
+
+WE_WRITE = ("payload-oxum", "bagging-date", "bag-size", "bag-software-agent")
+"""Labels of bag-info.txt that are facts of the bag itself."""
+
+
+def requirements(request: PackageRequest, policy: Policy) -> tuple[Reason, ...]:
+    """Return what stands against the request before anything was read.
+
+    Raises :class:`~archiver.errors.UsageError` for an identifier or bag-info that cannot be.
+    """
+    if request.bag_id is not None:
+        check_bag_id(request.bag_id)
+    format_bag_info(request.info)
+    for label, _ in request.info:
+        if label.lower() in WE_WRITE:
+            raise UsageError(
+                f"{label} cannot be given: it is worked out from the bag itself",
+                "Leave it out of --info.",
+            )
+    return judge_rights(request.rights, policy.rights.bases)
+
+
+def survey_source(
+    request: PackageRequest, policy: Policy, worksheet: Worksheet, progress: Progress
+) -> SurveyOutcome:
+    """Survey the source into the worksheet. Nothing of it is opened but its folders."""
+    root = os.path.abspath(request.source)
+    note_root_times(root, worksheet)
+    rules = policy.packaging.admission
+    return survey(root, rules, worksheet, progress, keep_bag=request.keep_bag)
+
+
+def remarks_on(seen: SurveyOutcome, worksheet: Worksheet) -> tuple[Remark, ...]:
+    """Return every refusal, and the first warnings of each code, in that order."""
+    return (
+        *(Remark(None, reason) for reason in seen.source_reasons),
+        *_refusals(worksheet),
+        *_first_warnings(seen, worksheet),
+    )
+
+
+def _refusals(worksheet: Worksheet) -> Iterator[Remark]:
+    for entry in worksheet.refused():
+        for reason in entry.reasons:
+            if reason.level == "refuse":
+                yield Remark(entry.path, reason)
+
+
+def _first_warnings(seen: SurveyOutcome, worksheet: Worksheet) -> Iterator[Remark]:
+    shown: Counter[str] = Counter()
+    for count in seen.reasons:
+        if count.level != "warn":
+            continue
+        for entry in worksheet.with_code(count.code):
+            if shown[count.code] >= SHOWN_PER_CODE:
+                break
+            shown[count.code] += 1
+            for reason in entry.reasons:
+                if reason.code == count.code:
+                    yield Remark(entry.path, reason)

@@ -1,0 +1,123 @@
+"""Describing a staged payload: every tag file of the bag, in one pass over the worksheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from blake3 import blake3
+
+from archiver import __version__
+from archiver.audio.tags import TagReader
+from archiver.bagit.writing import (
+    b3sum_line,
+    format_bag_info,
+    format_bagit_txt,
+    human_bag_size,
+    manifest_line,
+    payload_oxum,
+)
+from archiver.canonical import canonical
+from archiver.findings import Finding
+from archiver.packaging.lines import block_line, payload_path, source_line
+from archiver.packaging.readme import bag_readme
+from archiver.packaging.tagfiles import TagFiles
+from archiver.progress import Progress
+from archiver.survey.entry import Entry
+from archiver.survey.worksheet import Worksheet
+from policies.rights import RightsStatement, rights_record
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """What the payload came to. ``digest`` is BLAKE3 (hex) of ``fixity/blake3.txt``."""
+
+    files: int
+    bytes: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Particulars:
+    """What the bag says of itself as a whole."""
+
+    bag_id: str
+    now: datetime
+    rights: RightsStatement
+    info: tuple[tuple[str, str], ...]
+    policy: bytes
+
+
+def describe_payload(
+    source_head: bytes, worksheet: Worksheet, tag_files: TagFiles, algorithms: Sequence[str]
+) -> Payload:
+    """Write the manifests, ``fixity/`` and ``metadata/source.jsonl``."""
+    manifests = [tag_files.open(f"manifest-{name}.txt") for name in algorithms]
+    blake3_txt = tag_files.open("fixity/blake3.txt")
+    blocks = tag_files.open("fixity/blocks.jsonl")
+    source = tag_files.open("metadata/source.jsonl")
+    source.add(source_head)
+    whole, files, n_bytes = blake3(), 0, 0
+    for entry in worksheet.entries_in_order():
+        source.add(source_line(entry))
+        if entry.kind != "file":
+            continue
+        path = payload_path(entry)
+        for manifest, digest in zip(manifests, entry.digests, strict=False):
+            manifest.add(manifest_line(digest.hex(), path))
+        line = b3sum_line(entry.digests[-1].hex(), path)
+        whole.update(line)
+        blake3_txt.add(line)
+        blocks.add(block_line(entry))
+        files, n_bytes = files + 1, n_bytes + entry.size
+    tag_files.finish()
+    return Payload(files, n_bytes, whole.hexdigest())
+
+
+def describe_audio(
+    bag: str, entries: Iterable[Entry], tag_files: TagFiles, workers: int, progress: Progress
+) -> list[Finding]:
+    """Write ``metadata/audio.jsonl``: what each payload file says of itself.
+
+    Reading it happens in worker processes that a hostile file cannot turn against us; whatever
+    goes wrong there is a finding and the file is preserved all the same.
+    """
+    findings: list[Finding] = []
+    places = ((payload_path(entry), f"{bag}/{payload_path(entry)}") for entry in entries)
+
+    def lines(reader: TagReader) -> Iterator[bytes]:
+        for path, record in reader.read_many(places):
+            if problem := record.get("problem"):
+                findings.append(Finding(problem["code"], problem["message"], path))
+            progress.advance(0, 1)
+            yield canonical({"path": path, **record}) + b"\n"
+
+    with TagReader(workers) as reader:
+        tag_files.write("metadata/audio.jsonl", lines(reader))
+    return findings
+
+
+def describe_bag(payload: Payload, particulars: Particulars, tag_files: TagFiles) -> None:
+    """Write what is said of the bag as a whole; last of all the tag manifests."""
+    rights = canonical(rights_record(particulars.rights)) + b"\n"
+    tag_files.write("metadata/rights.json", [rights])
+    tag_files.write("policy.toml", [particulars.policy])
+    tag_files.write("README.txt", [bag_readme(particulars.bag_id, tag_files.algorithms)])
+    tag_files.write("bag-info.txt", [format_bag_info(_bag_info(payload, particulars))])
+    tag_files.write("bagit.txt", [format_bagit_txt()])
+    listed = sorted(tag_files.digests.items(), key=lambda item: item[0].encode())
+    for column, algorithm in enumerate(tag_files.algorithms):
+        lines = [manifest_line(digests[column].hex(), name) for name, digests in listed]
+        tag_files.write(f"tagmanifest-{algorithm}.txt", lines)
+
+
+def _bag_info(payload: Payload, particulars: Particulars) -> list[tuple[str, str]]:
+    return [
+        *particulars.info,
+        ("External-Identifier", particulars.bag_id),
+        ("Bagging-Date", f"{particulars.now:%Y-%m-%d}"),
+        ("Bag-Size", human_bag_size(payload.bytes)),
+        ("Payload-Oxum", payload_oxum(payload.bytes, payload.files)),
+        ("Bag-Software-Agent", f"audio-archiver {__version__}"),
+    ]

@@ -1,0 +1,161 @@
+"""Steps 4 to 7 for one admitted source: stage, describe, seal, record."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from archiver.findings import Finding, Severity
+from archiver.packaging.describe import (
+    Particulars,
+    Payload,
+    describe_audio,
+    describe_bag,
+    describe_payload,
+)
+from archiver.packaging.identifier import default_bag_id
+from archiver.packaging.job import Job, Sealing
+from archiver.packaging.lines import source_head
+from archiver.packaging.record import Ledger, package_detail, seal_detail
+from archiver.packaging.request import PackageRequest
+from archiver.packaging.seal import publish, sync_bag
+from archiver.packaging.staging import Stage
+from archiver.packaging.tagfiles import TagFiles
+from archiver.packaging.takeover import remove_strays
+from archiver.packaging.unmoved import moved_entries
+from archiver.progress import Progress
+from archiver.survey import Worksheet
+from archiver.tree import Tree
+from policies.policy import Policy
+
+
+class SourceNotReadError(Exception):
+    """Part of the source could not be read, or did not hold still; ``findings`` say what."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        super().__init__()
+        self.findings = findings
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A sealed bag."""
+
+    bag_id: str
+    payload: Payload
+    read_back: Mapping[str, int]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Production:
+    """The making of one bag from a surveyed source."""
+
+    job: Job
+    request: PackageRequest
+    policy: Policy
+    policy_bytes: bytes
+    workers: int
+    progress: Progress
+    ledger: Ledger
+
+    def make(self, source: Tree, worksheet: Worksheet, warnings: Mapping[str, int]) -> Product:
+        """Stage, describe, seal and record the bag.
+
+        Raises :class:`SourceNotReadError` when the source's side would not let us (the staged work
+        stays and is taken up by the next run), and
+        :class:`~archiver.errors.EnvironmentUnusable` when the archive's side fails.
+        """
+        findings = self._stage(source, worksheet)
+        self._clear_descriptions()
+        bag_id, payload, more = self._describe(source, worksheet)
+        self._require_unmoved(source, worksheet)
+        sync_bag(self.job.bag)
+        sealing = Sealing(bag_id, worksheet.read_back_counts())
+        self._seal(sealing, warnings)
+        return Product(bag_id, payload, sealing.read_back, (*findings, *more))
+
+    def _stage(self, source: Tree, worksheet: Worksheet) -> list[Finding]:
+        target = self.job.bag / "data"
+        remove_strays(target, worksheet)
+        stage = Stage(str(target), worksheet, self.progress)
+        total, before = worksheet.totals()["in"], worksheet.staged_total()
+        self.progress.begin("copying", total.bytes, total.entries)
+        self.progress.advance(before.bytes, before.entries)
+        stage.run(source, self.policy.packaging.manifest_algorithms, self.workers)
+        self.progress.end()
+        if any(finding.severity is Severity.BLIND for finding in stage.findings):
+            raise SourceNotReadError(stage.findings)
+        return stage.findings
+
+    def _clear_descriptions(self) -> None:
+        """Remove the tag files an interrupted run left; they are made anew, it costs little."""
+        for name in os.listdir(self.job.bag):
+            place = self.job.bag / name
+            if name != "data":
+                shutil.rmtree(place) if place.is_dir() else place.unlink()
+
+    def _describe(self, source: Tree, worksheet: Worksheet) -> tuple[str, Payload, list[Finding]]:
+        bag, algorithms = str(self.job.bag), self.policy.packaging.manifest_algorithms
+        with TagFiles(bag, tag_algorithms(algorithms)) as tag_files:
+            head = self._source_head(source, worksheet)
+            payload = describe_payload(head, worksheet, tag_files, algorithms)
+            total = worksheet.totals()["in"]
+            self.progress.begin("reading tags", None, total.entries)
+            findings = describe_audio(
+                bag, worksheet.files_in_order(), tag_files, self.workers, self.progress
+            )
+            self.progress.end()
+            bag_id = self.request.bag_id or self._new_id(payload)
+            describe_bag(payload, self._particulars(bag_id), tag_files)
+        return bag_id, payload, findings
+
+    def _particulars(self, bag_id: str) -> Particulars:
+        """Return what the bag says of itself; a basis given without a day is given today."""
+        rights, now = self.request.rights, self.ledger.clock()
+        assert rights is not None  # without a basis nothing is admitted
+        dated = replace(rights, date=rights.date or f"{now:%Y-%m-%d}")
+        return Particulars(bag_id, now, dated, self.request.info, self.policy_bytes)
+
+    def _source_head(self, source: Tree, worksheet: Worksheet) -> bytes:
+        status, total = os.stat(source.root), worksheet.totals()["in"]
+        name = source_name(self.request.source)
+        return source_head(name, status.st_mtime_ns, status.st_mode, total.entries, total.bytes)
+
+    def _new_id(self, payload: Payload) -> str:
+        """Return the first identifier made of name and content that is still free."""
+        base = default_bag_id(source_name(self.request.source), payload.digest)
+        bag_id, copy = base, 1
+        while self.ledger.archive.bag_path(bag_id).exists():
+            copy += 1
+            bag_id = f"{base}-{copy}"
+        return bag_id
+
+    def _require_unmoved(self, source: Tree, worksheet: Worksheet) -> None:
+        moved = list(moved_entries(source, worksheet))
+        if moved:
+            raise SourceNotReadError(moved)
+
+    def _seal(self, sealing: Sealing, warnings: Mapping[str, int]) -> None:
+        bag, final = self.job.bag, self.ledger.archive.bag_path(sealing.bag_id)
+        self.job.note_sealing(sealing)
+        self.ledger.packaged(sealing.bag_id, package_detail(bag, warnings))
+        publish(bag, final)
+        self.ledger.sealed(sealing.bag_id, seal_detail(final, sealing.read_back))
+        self.job.discard()
+
+
+def tag_algorithms(manifest_algorithms: Sequence[str]) -> tuple[str, ...]:
+    """Return the tag manifests' algorithms: the manifests' own, and SHA-512 in any case.
+
+    RFC 8493 2.2.1 wants the manifests' own; the log's seal needs ``tagmanifest-sha512.txt``.
+    """
+    return tuple(dict.fromkeys((*manifest_algorithms, "sha512")))
+
+
+def source_name(source: str) -> str:
+    """Return the source folder's own name, as text whatever its bytes are."""
+    name = os.path.basename(os.path.abspath(source)) or "root"
+    return os.fsencode(name).decode("utf-8", "backslashreplace")

@@ -1,0 +1,48 @@
+"""The letter in each bag to whoever finds it without this program."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+_TEXT = """\
+This folder is a BagIt bag (RFC 8493, https://www.rfc-editor.org/rfc/rfc8493).
+Its identifier is {bag_id}.
+
+data/                  the recordings and everything that came with them, byte for byte
+manifest-*.txt         digests of the files in data/
+tagmanifest-*.txt      digests of all the other files
+bag-info.txt           what this bag is, when and by what it was made
+fixity/blake3.txt      BLAKE3 digests of the files in data/
+fixity/blocks.jsonl    BLAKE3 digest of each block of 1,048,576 bytes, to find where damage is
+metadata/source.jsonl  every file and folder of the source: size, time, mode, remarks
+metadata/audio.jsonl   what each recording says of itself: format, tags, pictures
+metadata/rights.json   on what basis this copy is kept
+policy.toml            the rules in force when the bag was made
+
+To check it by hand, with tools every system has, stand in this folder:
+
+{commands}
+    b3sum --check fixity/blake3.txt
+
+In the manifest's file names %0A, %0D and %25 stand for a line feed, a carriage return and a
+per cent sign; a file with one of these in its name must be checked by itself. Any BagIt
+validator checks the whole bag, for instance:
+
+    bagit.py --validate .
+
+Please change nothing in here. A bag is never written again once it is made.
+"""
+
+
+def bag_readme(bag_id: str, algorithms: Sequence[str]) -> bytes:
+    """Return ``README.txt`` for the bag ``bag_id`` with manifests in ``algorithms``."""
+    tools = [name for name in algorithms if name in _TOOLS]
+    commands = "\n".join(
+        f"    {name}sum --check {manifest}-{name}.txt"
+        for name in tools
+        for manifest in ("manifest", "tagmanifest")
+    )
+    return _TEXT.format(bag_id=bag_id, commands=commands).encode()
+
+
+_TOOLS = frozenset(("md5", "sha1", "sha224", "sha256", "sha384", "sha512"))

@@ -1,0 +1,93 @@
+"""Recording what was done: the log first, which is the truth; then the catalogue."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from blake3 import blake3
+
+from archiver.archive import Archive
+from archiver.catalogue import Catalogue, bag_row_from, file_rows_from
+from archiver.clock import Clock
+from archiver.events import Agent, Event, EventLog
+from archiver.packaging.seal import tag_manifest_digest
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Who writes, into which archive's books, by which clock."""
+
+    archive: Archive
+    catalogue: Catalogue
+    clock: Clock
+    agent: Agent
+
+    def packaged(self, bag_id: str, detail: dict[str, object]) -> None:
+        """Record that an accession is staged as ``bag_id``, before the bag is visible.
+
+        An event without its effect is harmless, an effect without an event is not.
+        """
+        self.catalogue.index_event(self._log("package", bag_id, "success", detail))
+
+    def sealed(self, bag_id: str, detail: dict[str, object]) -> None:
+        """Record that the bag is visible, and enter it in the catalogue."""
+        event = self._log("seal", bag_id, "success", detail)
+        self.enter(bag_id, event)
+
+    def enter(self, bag_id: str, event: Event) -> None:
+        """Enter a bag and the event that sealed it in the catalogue."""
+        place = self.archive.bag_path(bag_id)
+        self.catalogue.record_bag(bag_row_from(place, event), file_rows_from(place), event)
+
+    def recovered(self, bag_id: str | None, outcome: str, detail: dict[str, object]) -> None:
+        """Record what was done about a crash."""
+        self.catalogue.index_event(self._log("recover", bag_id, outcome, detail))
+
+    def _log(self, kind: str, bag_id: str | None, outcome: str, detail: dict[str, object]) -> Event:
+        log = EventLog(self.archive.log, self.clock)
+        return log.append(kind, bag=bag_id, outcome=outcome, detail=detail, agent=self.agent)
+
+
+def package_detail(bag: Path, warnings: Mapping[str, int]) -> dict[str, object]:
+    """Return what the "package" event says of an accession, from the staged bag."""
+    return {**_described(bag), "warnings": dict(warnings)}
+
+
+def seal_detail(bag: Path, read_back: Mapping[str, int]) -> dict[str, object]:
+    """Return what the "seal" event says of a bag, all of it from the bag itself.
+
+    So the event is the same whether the run that sealed the bag writes it or, after a crash,
+    another one. ``docs/formats/event-log.md`` lists the keys.
+    """
+    rights = json.loads((bag / "metadata/rights.json").read_bytes())
+    return {
+        **_described(bag),
+        "bag_version": "1.0",
+        "basis": rights["basis"],
+        "read_back": dict(read_back),
+        "tag_manifest_digest": tag_manifest_digest(bag),
+    }
+
+
+def _described(bag: Path) -> dict[str, object]:
+    with open(bag / "metadata/source.jsonl", "rb") as lines:
+        source = json.loads(lines.readline())
+    return {
+        "payload_bytes": source["bytes"],
+        "payload_digest": _digest_of(bag / "fixity/blake3.txt"),
+        "payload_files": source["files"],
+        "policy_digest": hashlib.sha256((bag / "policy.toml").read_bytes()).hexdigest(),
+        "source_name": source["name"],
+    }
+
+
+def _digest_of(place: Path) -> str:
+    whole = blake3()
+    with open(place, "rb") as file:
+        while piece := file.read(1 << 20):
+            whole.update(piece)
+    return whole.hexdigest()

@@ -1,0 +1,50 @@
+"""Did the source hold still? A last look at every entry before its bag is sealed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+from archiver.findings import Finding
+from archiver.survey.worksheet import Worksheet
+from archiver.tree import Tree
+
+_ROOT_TIMES = "root_times"
+
+
+def note_root_times(root: str, worksheet: Worksheet) -> None:
+    """Remember, before the survey, the times of the source's own folder."""
+    try:
+        status = os.lstat(root)
+    except OSError:
+        return  # the survey says in its own words that there is nothing to see
+    worksheet.put(_ROOT_TIMES, [status.st_mtime_ns, status.st_ctime_ns])
+
+
+def moved_entries(source: Tree, worksheet: Worksheet) -> Iterator[Finding]:
+    """Yield a finding for each file or folder that is not as it was surveyed or read.
+
+    A folder's own times tell that a name was added or removed in it, so nothing that appeared
+    meanwhile is left out without a word.
+    """
+    root = os.stat(source.root)
+    if [root.st_mtime_ns, root.st_ctime_ns] != worksheet.get(_ROOT_TIMES):
+        yield Finding("source-changed", "a name was added to or removed from the source itself")
+    for entry in worksheet.entries_in_order():
+        above, _, name = entry.path.rpartition("/")
+        try:
+            now = os.lstat(name, dir_fd=source.folder(above))
+        except OSError as error:
+            yield Finding("source-changed", f"it is gone: {error.strerror}", entry.path)
+            continue
+        if (now.st_mtime_ns, now.st_ctime_ns, now.st_ino) != (
+            entry.mtime_ns,
+            entry.ctime_ns,
+            entry.ino,
+        ):
+            what = (
+                "a name was added or removed in it"
+                if entry.kind == "directory"
+                else "it was changed after it was read"
+            )
+            yield Finding("source-changed", what, entry.path)

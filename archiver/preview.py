@@ -1,0 +1,100 @@
+"""The dry run: every decision packaging would take, and what it would cost. Writes nothing."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from archiver.archive import Archive
+from archiver.hashing import new_digest
+from archiver.packaging.admit import remarks_on, requirements, survey_source
+from archiver.packaging.outcome import Remark
+from archiver.packaging.request import PackageRequest
+from archiver.packaging.room import bytes_needed, free_bytes
+from archiver.progress import Progress, Silence
+from archiver.state import State
+from archiver.survey import Entry, ReasonCount, Worksheet
+from policies.policy import read_policy
+
+_PROBE_BYTES = 16 << 20
+_THREADS_WORTH = 1.6  # what a second core adds while the disk has its say too
+_SECONDS_PER_FILE = 0.0004
+_OTHER_WORK = 1.5  # BLAKE3 twice, writing and reading back, beside the manifest digests
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What packaging one source would do.
+
+    ``files`` and ``bytes`` would come into the payload; ``seconds`` is an estimate from a
+    short trial of this machine's digests. ``bytes_needed`` and ``bytes_free`` tell whether it
+    would fit (``bytes_free`` is ``None`` without an archive). ``remarks`` and ``reasons`` are
+    as in :class:`~archiver.packaging.outcome.SourceOutcome`.
+    """
+
+    source: str
+    state: State
+    files: int
+    bytes: int
+    seconds: float
+    bytes_needed: int
+    bytes_free: int | None
+    remarks: tuple[Remark, ...]
+    reasons: tuple[ReasonCount, ...]
+    _worksheet: Worksheet
+
+    def decisions(self) -> Iterator[Entry]:
+        """Yield every entry of the source with its standing and reasons, by path."""
+        return self._worksheet.entries_in_order()
+
+
+@contextmanager
+def preview(
+    request: PackageRequest,
+    policy_bytes: bytes,
+    *,
+    archive: Archive | None,
+    progress: Progress | None = None,
+) -> Iterator[Preview]:
+    """Survey the source and hand out what would become of it, for as long as the block lasts.
+
+    Nothing is written to the source or the archive. Raises
+    :class:`~archiver.errors.UsageError` as :func:`archiver.package.package` would.
+    """
+    policy = read_policy(policy_bytes)
+    missing = requirements(request, policy)
+    with (
+        tempfile.TemporaryDirectory(prefix="archiver-preview-") as folder,
+        Worksheet(Path(folder) / "worksheet.sqlite") as worksheet,
+    ):
+        seen = survey_source(request, policy, worksheet, progress or Silence())
+        total = seen.admitted
+        yield Preview(
+            source=request.source,
+            state=State.REFUSED if seen.refused or missing else State.SOUND,
+            files=total.entries,
+            bytes=total.bytes,
+            seconds=_estimate(total.entries, total.bytes, policy.packaging.manifest_algorithms),
+            bytes_needed=bytes_needed(total.entries, total.bytes),
+            bytes_free=free_bytes(archive.root) if archive else None,
+            remarks=(
+                *(Remark(None, reason) for reason in missing),
+                *remarks_on(seen, worksheet),
+            ),
+            reasons=seen.reasons,
+            _worksheet=worksheet,
+        )
+
+
+def _estimate(files: int, n_bytes: int, algorithms: tuple[str, ...]) -> float:
+    """Return seconds, from how fast this machine takes the manifests' digests just now."""
+    piece = memoryview(bytes(_PROBE_BYTES))
+    begun = time.perf_counter()
+    for name in algorithms:
+        new_digest(name).update(piece)
+    per_byte = (time.perf_counter() - begun) / _PROBE_BYTES
+    return n_bytes * per_byte * _OTHER_WORK / _THREADS_WORTH + files * _SECONDS_PER_FILE

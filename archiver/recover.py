@@ -1,0 +1,111 @@
+"""Recovering: taking up, or sweeping away, what a crash left unfinished."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from archiver.archive import Archive
+from archiver.catalogue import Catalogue
+from archiver.clock import Clock
+from archiver.events import Agent
+from archiver.package import package_locked
+from archiver.packaging.job import Job, jobs
+from archiver.packaging.outcome import SourceOutcome
+from archiver.packaging.record import Ledger
+from archiver.packaging.unfinished import adopt, finish_interrupted_seals, unlogged_bags
+from archiver.progress import Progress, Silence
+from archiver.state import State, worst
+from archiver.verify import BagVerification
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """One thing that was found unfinished, and what became of it.
+
+    ``action``: ``sealed`` (the missing event was added), ``damaged`` (a visible bag that is
+    not sound: ``verification`` says how), ``packaged`` (staged work was taken up; ``outcome``
+    says how it went), ``swept`` (staged work was removed), ``left`` (its source is not there;
+    it was left for ``--sweep`` or for when the source is back).
+    """
+
+    action: str
+    state: State
+    bag_id: str | None = None
+    source: str | None = None
+    verification: BagVerification | None = None
+    outcome: SourceOutcome | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecoverOutcome:
+    """Everything that was found unfinished; empty when there was nothing."""
+
+    items: tuple[Recovered, ...]
+
+    @property
+    def state(self) -> State:
+        """The gravest ending among the items."""
+        return worst(item.state for item in self.items)
+
+
+def recover(
+    archive: Archive,
+    *,
+    sweep: bool,
+    clock: Clock,
+    agent: Agent,
+    workers: int,
+    progress: Progress | None = None,
+    lock_wait: float = 0.0,
+) -> RecoverOutcome:
+    """Finish what crashes left: bags without their event, and staged work.
+
+    Staged work is taken up from where it stopped, or with ``sweep`` removed. Raises
+    :class:`~archiver.errors.BusyError` and :class:`~archiver.errors.EnvironmentUnusable`.
+    """
+    progress = progress or Silence()
+    with (
+        archive.writer_lock("recover", clock(), lock_wait),
+        Catalogue.open(archive.catalogue_url, writing=True) as catalogue,
+    ):
+        ledger = Ledger(archive, catalogue, clock, agent)
+        items = [
+            _about_bag(finished.bag_id, finished.verification)
+            for finished in finish_interrupted_seals(ledger, progress)
+        ]
+        known = {item.bag_id for item in items}
+        items += [
+            _about_bag(bag_id, adopt(ledger, bag_id, {}, progress))
+            for bag_id in unlogged_bags(ledger)
+            if bag_id not in known
+        ]
+        items += [
+            _sweep(ledger, job) if sweep else _take_up(ledger, job, workers, progress)
+            for job in list(jobs(archive))
+        ]
+    return RecoverOutcome(tuple(items))
+
+
+def _about_bag(bag_id: str, verification: BagVerification | None) -> Recovered:
+    state = verification.state if verification else State.SOUND
+    action = "sealed" if state is State.SOUND else "damaged"
+    return Recovered(action, state, bag_id=bag_id, verification=verification)
+
+
+def _take_up(ledger: Ledger, job: Job, workers: int, progress: Progress) -> Recovered:
+    request = job.request()
+    if request is None:
+        return _sweep(ledger, job)
+    if not os.path.isdir(request.source):
+        return Recovered("left", State.INCOMPLETE, source=request.source)
+    outcome = package_locked(ledger, request, workers, progress)
+    return Recovered("packaged", outcome.state, outcome.bag_id, request.source, outcome=outcome)
+
+
+def _sweep(ledger: Ledger, job: Job) -> Recovered:
+    request = job.request()
+    source = request.source if request else None
+    job.discard()
+    ledger.recovered(None, "staging-swept", {"job": job.folder.name})
+    return Recovered("swept", State.SOUND, source=source)

@@ -1,0 +1,154 @@
+"""The survey: every entry of a source gets a verdict before the first byte is written."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from archiver.progress import Progress
+from archiver.survey.entry import Entry, ReasonCount, Total
+from archiver.survey.look import Eyes, look_at_source, unseen, unseen_source
+from archiver.survey.rows import Row, new_row
+from archiver.survey.walk import Descent, chunks
+from archiver.survey.worksheet import Worksheet
+from policies.admission import AdmissionRules, judge_entry, judge_source, judge_twins
+from policies.facts import EntryFacts, SourceFacts
+from policies.verdicts import EntryVerdict, Reason, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyOutcome:
+    """What the survey came to; the entries themselves are in the worksheet.
+
+    ``source_reasons`` stand against the source as a whole. ``totals`` and ``reasons`` count the
+    entries by standing and by reason.
+    """
+
+    source: str
+    source_reasons: tuple[Reason, ...]
+    totals: dict[Standing, Total]
+    reasons: tuple[ReasonCount, ...]
+
+    @property
+    def admitted(self) -> Total:
+        """The files that come into the payload, and their bytes."""
+        return self.totals.get("in", Total())
+
+    @property
+    def refused(self) -> bool:
+        """Whether the source must stay out, for its own sake or an entry's."""
+        return bool(self.source_reasons) or "refused" in self.totals
+
+
+def survey(
+    root: str,
+    rules: AdmissionRules,
+    worksheet: Worksheet,
+    progress: Progress,
+    *,
+    keep_bag: bool = False,
+) -> SurveyOutcome:
+    """Walk the folder ``root``, judge every entry by ``rules``, and fill the worksheet anew.
+
+    ``keep_bag`` keeps a source that is itself a bag, whole, as payload. Nothing in the source
+    is opened but folders. What cannot be looked at is a reason, not an exception: raises only
+    ``sqlite3.Error``, when the worksheet cannot be written. Then, as when the process dies,
+    the worksheet is as it was before; else it holds ``root`` under the key ``surveyed``.
+    """
+    root = root.rstrip("/") or "/"  # a slash at the end would follow a link
+    facts = look_at_source(root)
+    progress.begin("surveying", None, None)
+    with worksheet.together():
+        worksheet.clear()
+        if not judge_source(facts, keep_bag=keep_bag):
+            try:
+                with Descent(root) as descent:
+                    facts = _Surveyor(descent, rules, worksheet, progress).run(facts)
+            except OSError as error:
+                facts = unseen_source(error)
+        worksheet.put("surveyed", root)
+    progress.end()
+    reasons = judge_source(facts, keep_bag=keep_bag)
+    return SurveyOutcome(root, reasons, worksheet.totals(), worksheet.reason_counts())
+
+
+class _Surveyor:
+    """One walk through one source. The worksheet itself is the list of folders to visit."""
+
+    def __init__(
+        self, descent: Descent, rules: AdmissionRules, worksheet: Worksheet, progress: Progress
+    ) -> None:
+        self._descent = descent
+        self._rules = rules
+        self._worksheet = worksheet
+        self._progress = progress
+        self._eyes = Eyes()
+        self._files = 0
+
+    def run(self, source: SourceFacts) -> SourceFacts:
+        """Survey everything; return the source's facts and what was seen.
+
+        Raises ``OSError`` when the source itself cannot be listed.
+        """
+        self._visit("")
+        folder = self._worksheet.next_folder("")
+        while folder is not None:
+            if "path-too-long" not in folder.codes:
+                self._survey_folder(folder)
+            folder = self._worksheet.next_folder(folder.path)
+        for changes in self._twins():
+            self._worksheet.rejudge(changes)
+        return replace(source, files=self._files)
+
+    def _survey_folder(self, folder: Entry) -> None:
+        """Visit a folder, and judge it again when the visit showed something about it."""
+        facts = EntryFacts(folder.path, "directory", folder.size, folder.mode, empty=True)
+        try:
+            if self._visit(folder.path):
+                return
+        except OSError as error:
+            facts = unseen(folder.path, "directory", error)._replace(mode=folder.mode)
+        self._worksheet.rejudge([(folder.path, judge_entry(facts, self._rules))])
+
+    def _visit(self, folder: str) -> int:
+        """Add the entries of one folder; return how many there are. Raises ``OSError``."""
+        n_entries = 0
+        fd = self._descent.folder(folder)
+        for chunk in chunks(fd):
+            self._worksheet.add_entries(self._judged(folder, fd, chunk))
+            n_entries += len(chunk)
+        return n_entries
+
+    def _judged(self, folder: str, fd: int, chunk: list[os.DirEntry[str]]) -> Iterator[Row]:
+        """Yield a row of the worksheet for each entry, in the order given."""
+        look, rules = self._eyes.look, self._rules
+        prefix = f"{folder}/" if folder else ""
+        n_bytes = n_files = 0
+        for entry in chunk:
+            name = entry.name
+            facts, status = look(entry, prefix + name, fd)
+            if facts.kind == "file":
+                n_files += 1
+                n_bytes += facts.size
+            yield new_row(folder, name, facts, status, judge_entry(facts, rules))
+        self._files += n_files
+        self._progress.advance(n_bytes, n_files)
+
+    def _twins(self) -> Iterator[list[tuple[str, EntryVerdict]]]:
+        """Yield new verdicts for the names of a folder that are hard to tell apart."""
+        for alike in self._worksheet.alike():
+            for folder, paths in groupby(alike, key=lambda path: path.rpartition("/")[0]):
+                prefix = f"{folder}/" if folder else ""
+                judged = judge_twins((path[len(prefix) :] for path in paths), self._rules)
+                yield list(self._amended(prefix, judged.items()))
+
+    def _amended(
+        self, prefix: str, judged: Iterable[tuple[str, tuple[Reason, ...]]]
+    ) -> Iterator[tuple[str, EntryVerdict]]:
+        for name, reasons in judged:
+            entry = self._worksheet.entry(prefix + name)
+            if entry is not None:
+                verdict = EntryVerdict(entry.standing, entry.reasons)
+                yield entry.path, verdict.also(reasons)

@@ -1,0 +1,309 @@
+"""The worksheet: a job's private working file, one row an entry of the source.
+
+A SQLite file, so that a million entries need no more memory than a hundred. It survives the
+death of the process (the rollback journal is kept), not a power cut: nothing is ever synced,
+so after a reboot it is not trusted and the job starts again. All use is from one thread.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext
+from itertools import groupby, islice
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal
+
+from archiver.survey.entry import Entry, ReasonCount, Staged, Total
+from archiver.survey.rows import (
+    COLUMNS,
+    Row,
+    decode_path,
+    decode_row,
+    encode_digests,
+    encode_path,
+    encode_reasons,
+    fit,
+)
+from policies.verdicts import EntryVerdict, Standing
+
+_SCHEMA = """
+CREATE TABLE entries (
+    path BLOB PRIMARY KEY, kind TEXT NOT NULL, size INTEGER NOT NULL,
+    mtime_ns NOT NULL, ctime_ns NOT NULL, ino NOT NULL, dev NOT NULL,
+    mode INTEGER NOT NULL, links INTEGER NOT NULL,
+    standing TEXT NOT NULL, reasons TEXT, twin_key INTEGER,
+    staged INTEGER NOT NULL DEFAULT 0, digests BLOB, blocks BLOB, read_back TEXT
+) WITHOUT ROWID;
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+"""
+_FORMAT = 1
+_PAGE = 1_000  # rows fetched at a time, or fewer where their block digests are many
+_PAGE_BYTES = 8 << 20
+_CACHE_KIB = 8_192
+_INSERT = (
+    "INSERT INTO entries (path, kind, size, mtime_ns, ctime_ns, ino, dev, mode, links,"
+    " standing, reasons, twin_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_ADMITTED_FILE = "kind = 'file' AND standing = 'in'"
+
+
+class Worksheet:
+    """The working file of one job. Iterators stay right while rows are written (they page)."""
+
+    def __init__(self, path: str | Path) -> None:
+        """Make a new worksheet. Raises ``FileExistsError`` when there is something already."""
+        with open(path, "xb"):
+            pass
+        self._open(path)
+        self._database.executescript(_SCHEMA)
+        self.put("format", _FORMAT)
+        self.put("boot", _boot())
+
+    @classmethod
+    def take_up(cls, path: str | Path) -> Worksheet | None:
+        """Open the worksheet a dead process left; ``None`` when there is none to be trusted.
+
+        Trusted is what this program wrote since the machine was started, and closed or not
+        parses as a whole. Anything else: start the job again.
+        """
+        boot = _boot()
+        if boot is None or not Path(path).is_file():
+            return None
+        sheet = cls.__new__(cls)
+        sheet._open(path)
+        try:
+            if sheet.get("format") == _FORMAT and sheet.get("boot") == boot:
+                return sheet
+        except (sqlite3.DatabaseError, ValueError):
+            pass
+        sheet.close()
+        return None
+
+    def _open(self, path: str | Path) -> None:
+        self._database = sqlite3.connect(path, isolation_level=None)
+        for pragma in (
+            "page_size = 8192",
+            "locking_mode = EXCLUSIVE",
+            "journal_mode = TRUNCATE",
+            "synchronous = OFF",
+            f"cache_size = -{_CACHE_KIB}",
+        ):
+            self._database.execute(f"PRAGMA {pragma}")
+
+    def __enter__(self) -> Worksheet:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; what was written stays."""
+        self._database.close()
+
+    def put(self, key: str, value: object) -> None:
+        """Remember a JSON-ready value about the job under ``key``, replacing an older one."""
+        text = json.dumps(value)
+        self._database.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, text))
+
+    def get(self, key: str) -> Any:
+        """Return the value put under ``key``; ``None`` when there is none."""
+        row = self._database.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return None if row is None else json.loads(row[0])
+
+    # Writing: each call is one transaction, so give it hundreds of rows at a time.
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Make everything written inside one transaction: all of it stays, or nothing."""
+        self._database.execute("BEGIN")
+        try:
+            yield
+        except BaseException:
+            self._database.execute("ROLLBACK")
+            raise
+        self._database.execute("COMMIT")
+
+    def clear(self) -> None:
+        """Forget the survey and all entries, so that a source can be surveyed anew."""
+        self._database.execute("DELETE FROM entries")
+        self._database.execute("DELETE FROM meta WHERE key = 'surveyed'")
+
+    def add_entries(self, batch: Iterable[Row]) -> None:
+        """Add new rows. Raises ``sqlite3.IntegrityError`` for a path that is there already."""
+        self._write(_INSERT, batch)
+
+    def rejudge(self, batch: Iterable[tuple[str, EntryVerdict]]) -> None:
+        """Put another verdict in the place of an entry's first one."""
+        self._write(
+            "UPDATE entries SET standing = ?, reasons = ? WHERE path = ?",
+            (
+                (verdict.standing, encode_reasons(verdict.reasons), encode_path(path))
+                for path, verdict in batch
+            ),
+        )
+
+    def record_staged(self, batch: Iterable[Staged]) -> None:
+        """Record that these files are copied, with their digests and the facts of that read."""
+        self._write(
+            "UPDATE entries SET staged = 1, read_back = NULL, size = ?, mtime_ns = ?,"
+            " ctime_ns = ?, ino = ?, digests = ?, blocks = ? WHERE path = ?",
+            (
+                (
+                    done.size, fit(done.mtime_ns), fit(done.ctime_ns), fit(done.ino),
+                    encode_digests(done.digests), done.blocks, encode_path(done.path),
+                )
+                for done in batch
+            ),
+        )  # fmt: skip
+
+    def record_read_back(self, batch: Iterable[tuple[str, Literal["medium", "cache"]]]) -> None:
+        """Record where the copy of each path was read again from, and found the same."""
+        self._write(
+            "UPDATE entries SET read_back = ? WHERE path = ?",
+            ((source, encode_path(path)) for path, source in batch),
+        )
+
+    def forget_staged(self, paths: Iterable[str]) -> None:
+        """Take back :meth:`record_staged`: these files must be copied again."""
+        self._write(
+            "UPDATE entries SET staged = 0, digests = NULL, blocks = NULL, read_back = NULL"
+            " WHERE path = ?",
+            ((encode_path(path),) for path in paths),
+        )
+
+    def _write(self, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
+        with nullcontext() if self._database.in_transaction else self.together():
+            self._database.executemany(statement, rows)
+
+    # Reading: in the order of the paths' bytes, which is the order of manifests.
+
+    def entry(self, path: str) -> Entry | None:
+        """Return the entry at ``path``."""
+        return self._one("path = ?", encode_path(path))
+
+    def entries_in_order(self) -> Iterator[Entry]:
+        """Yield every entry, whatever its standing."""
+        return self._rows("TRUE")
+
+    def files_in_order(self) -> Iterator[Entry]:
+        """Yield the admitted files: the payload."""
+        return self._rows(_ADMITTED_FILE)
+
+    def unstaged(self, *, small: bool, limit_bytes: int) -> Iterator[Entry]:
+        """Yield the admitted files not staged yet, of up to (or above) ``limit_bytes``."""
+        size = "size <= ?" if small else "size > ?"
+        return self._rows(f"{_ADMITTED_FILE} AND staged = 0 AND {size}", limit_bytes)
+
+    def staged(self) -> Iterator[Entry]:
+        """Yield the staged files."""
+        return self._rows(f"{_ADMITTED_FILE} AND staged = 1")
+
+    def not_read_back(self) -> Iterator[Entry]:
+        """Yield the staged files whose copy was not read again yet."""
+        return self._rows(f"{_ADMITTED_FILE} AND staged = 1 AND read_back IS NULL")
+
+    def refused(self) -> Iterator[Entry]:
+        """Yield every offender."""
+        return self._rows("standing = 'refused'")
+
+    def with_code(self, code: str) -> Iterator[Entry]:
+        """Yield the entries that have a reason with this code."""
+        return self._rows("instr(reasons, ?) > 0", f'["{code}", ')
+
+    def next_folder(self, after: str) -> Entry | None:
+        """Return the first folder behind ``after``, of any standing."""
+        return self._one("path > ? AND kind = 'directory' ORDER BY path", encode_path(after))
+
+    def _one(self, condition: str, *values: object) -> Entry | None:
+        select = f"SELECT {COLUMNS} FROM entries WHERE {condition} LIMIT 1"
+        row = self._database.execute(select, values).fetchone()
+        return None if row is None else decode_row(row)
+
+    def alike(self) -> Iterator[list[str]]:
+        """Yield the groups of paths whose rows share a twin key (and so may be twins)."""
+        self._database.execute("DROP TABLE IF EXISTS temp.alike")
+        self._database.execute(
+            "CREATE TEMP TABLE alike AS"
+            " SELECT twin_key, path FROM entries WHERE twin_key IN"
+            " (SELECT twin_key FROM entries GROUP BY twin_key HAVING count(*) > 1)"
+            " ORDER BY twin_key, path"
+        )
+        pages = self._pages("SELECT rowid, twin_key, path FROM temp.alike WHERE rowid > ?", 0)
+        for _, group in groupby(pages, key=lambda row: row[1]):
+            yield [decode_path(path) for _, _, path in group]
+        self._database.execute("DROP TABLE temp.alike")
+
+    def _rows(self, condition: str, *values: object) -> Iterator[Entry]:
+        select = f"SELECT {COLUMNS} FROM entries WHERE path > ? AND {condition} ORDER BY path"
+        return map(decode_row, self._pages(select, b"", *values))
+
+    def _pages(self, select: str, start: object, *values: object) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of ``select``, whose first column and first ``?`` are its sort key.
+
+        Each page is read to its end, so no read is left open while the caller writes.
+        """
+        while page := list(_light(self._database.execute(select, (start, *values)))):
+            yield from page
+            start = page[-1][0]
+
+    # Counting.
+
+    def totals(self) -> dict[Standing, Total]:
+        """Return, for each standing that occurs, how many entries have it, with what bytes."""
+        rows = self._database.execute(
+            "SELECT standing, count(*), sum(CASE kind WHEN 'file' THEN size ELSE 0 END)"
+            " FROM entries GROUP BY standing"
+        )
+        return {standing: Total(entries, n_bytes) for standing, entries, n_bytes in rows}
+
+    def staged_total(self) -> Total:
+        """Return how many files are staged, and their bytes."""
+        row = self._database.execute(
+            "SELECT count(*), coalesce(sum(size), 0) FROM entries WHERE staged = 1"
+        ).fetchone()
+        return Total(*row)
+
+    def read_back_counts(self) -> dict[str, int]:
+        """Return how many copies were read again from the medium, and how many from the cache."""
+        rows = self._database.execute(
+            "SELECT read_back, count(*) FROM entries WHERE read_back IS NOT NULL"
+            " GROUP BY read_back ORDER BY read_back"
+        )
+        return dict(rows.fetchall())
+
+    def reason_counts(self) -> tuple[ReasonCount, ...]:
+        """Return how many entries have each reason, the gravest first."""
+        rows = self._database.execute(
+            "SELECT json_extract(value, '$[0]') AS code, json_extract(value, '$[1]') AS level,"
+            " count(*) FROM entries, json_each(entries.reasons) WHERE reasons IS NOT NULL"
+            " GROUP BY code, level"
+            " ORDER BY CASE level WHEN 'refuse' THEN 0 WHEN 'warn' THEN 1 ELSE 2 END, code"
+        )
+        return tuple(ReasonCount(*row) for row in rows)
+
+
+def _light(cursor: sqlite3.Cursor) -> Iterator[tuple[Any, ...]]:
+    """Yield rows until they are many or, by their last column (blocks), heavy; then let go."""
+    weight = 0
+    for row in islice(cursor, _PAGE):
+        yield row
+        weight += len(row[-1] or b"")
+        if weight > _PAGE_BYTES:
+            break
+    cursor.close()
+
+
+def _boot() -> str | None:
+    """Return what is true from one start of the machine to the next; ``None`` if unknowable."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text("utf-8").strip()
+    except OSError:
+        return None

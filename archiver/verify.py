@@ -1,0 +1,161 @@
+"""``verify``: check any bag of any tool, anywhere. Reads only; writes nothing at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from archiver.bagit.reading.examination import SEALED_TAG_MANIFEST, Depth, Examination
+from archiver.bagit.reading.report import Report
+from archiver.errors import IncompleteError, UsageError
+from archiver.findings import Finding, Severity, state_of
+from archiver.hashing import ReadJob, ReadResult, read_all, suggested_workers
+from archiver.progress import Progress, Silence
+from archiver.state import State
+from archiver.tree import Tree
+
+__all__ = ["BagVerification", "Depth", "Sealed", "verify_bag"]
+
+_NOT_CHECKED = frozenset(("manifest-not-checked", "no-blake3-list"))
+_VERDICTS = {Depth.FAST: "complete", Depth.BLAKE3: "sound-by-blake3", Depth.FULL: "valid"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What is known from outside the bag of the moment it was sealed.
+
+    ``tag_manifest_digest`` is the SHA-512 (hex) of ``tagmanifest-sha512.txt``.
+    """
+
+    tag_manifest_digest: str
+    payload_files: int
+    payload_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class BagVerification:
+    """What one verification found.
+
+    ``verdict`` is one word: "valid" (every digest of every manifest agrees), "complete" (fast:
+    all is there, no digest taken), "sound-by-blake3", "invalid", "unreadable" (part could not
+    be read, the rest is sound) or "not-checked" (part was read but could not be compared).
+    ``listed_files`` counts payload files some manifest lists, ``checked_files`` those of them
+    that were read and compared; ``checked_bytes`` are theirs. ``payload_files`` and
+    ``payload_bytes`` are what data/ holds. ``from_medium`` is "medium", "cache" or "mixed".
+    """
+
+    path: str
+    verdict: str
+    state: State
+    version: str | None
+    findings: tuple[Finding, ...]
+    checked_files: int
+    checked_bytes: int
+    listed_files: int
+    payload_files: int
+    payload_bytes: int
+    algorithms_checked: tuple[str, ...]
+    algorithms_not_checked: tuple[str, ...]
+    from_medium: str
+    tag_manifest_digest: str | None
+
+
+def verify_bag(
+    path: str | os.PathLike[str],
+    *,
+    depth: Depth,
+    from_medium: bool = False,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    expected: Sealed | None = None,
+) -> BagVerification:
+    """Examine the bag in the folder ``path`` and return every finding; see RFC 8493 3.
+
+    Never stops at the first fault, follows no link, opens nothing outside the bag, fetches
+    nothing. ``from_medium`` reads past the page cache where the system allows. ``workers``
+    files are read at a time (by default what suits the machine). ``expected`` is what is
+    known of the sealed bag from elsewhere. Raises :class:`UsageError` when there is no folder
+    and :class:`IncompleteError` when it cannot be opened.
+    """
+    place = os.fspath(path)
+    hands = workers or suggested_workers(from_medium=from_medium)
+    watcher = progress or Silence()
+    with _open(place) as tree:
+
+        def read(jobs: Iterator[ReadJob]) -> Iterator[ReadResult]:
+            return read_all(tree, jobs, workers=hands, from_medium=from_medium, progress=watcher)
+
+        sealed_digest = expected.tag_manifest_digest.lower() if expected else None
+        examination = Examination(tree, depth, read, watcher, sealed_digest)
+        examination.run()
+    if expected is not None:
+        _compare_with_sealed(examination, expected, examination.report)
+    return _verification(place, depth, examination)
+
+
+def _open(path: str) -> Tree:
+    try:
+        return Tree(path)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise UsageError(
+            f"{path!a} is no folder, so it is no bag.", "Name the folder that holds bagit.txt."
+        ) from error
+    except OSError as error:
+        raise IncompleteError(
+            f"{path!a} cannot be opened: {error.strerror}.", "Look after medium and permissions."
+        ) from error
+
+
+def _compare_with_sealed(found: Examination, sealed: Sealed, report: Report) -> None:
+    """Compare with what was recorded outside the bag; a bag that is valid may yet be another."""
+    payload = found.payload
+    if found.tag_manifest_digest != sealed.tag_manifest_digest.lower():
+        report.add(
+            "not-the-sealed-bag",
+            "The tag manifest is not the one the bag was sealed with.",
+            SEALED_TAG_MANIFEST,
+            None,
+            expected=sealed.tag_manifest_digest,
+            found=found.tag_manifest_digest,
+        )
+    seen = (payload.files, payload.bytes)
+    if seen != (sealed.payload_files, sealed.payload_bytes) and not payload.blind_folders:
+        report.add(
+            "not-the-sealed-bag",
+            f"{sealed.payload_bytes:,} bytes in {sealed.payload_files:,} payload files were "
+            f"sealed; there are {payload.bytes:,} bytes in {payload.files:,} files.",
+            "data",
+        )
+
+
+def _verification(path: str, depth: Depth, found: Examination) -> BagVerification:
+    findings = found.report.in_path_order()
+    tally = found.payload
+    media = found.from_medium
+    return BagVerification(
+        path=path,
+        verdict=_verdict(depth, findings),
+        state=state_of(findings),
+        version=found.version,
+        findings=findings,
+        checked_files=tally.sound + tally.mismatched,
+        checked_bytes=tally.read_bytes,
+        listed_files=tally.listed,
+        payload_files=tally.files,
+        payload_bytes=tally.bytes,
+        algorithms_checked=found.algorithms,
+        algorithms_not_checked=found.not_checked,
+        from_medium="mixed" if len(media) == 2 else "medium" if media == {True} else "cache",
+        tag_manifest_digest=found.tag_manifest_digest,
+    )
+
+
+def _verdict(depth: Depth, findings: tuple[Finding, ...]) -> str:
+    severities = {finding.severity for finding in findings}
+    if Severity.DAMAGE in severities:
+        return "invalid"
+    blind = {finding.code for finding in findings if finding.severity is Severity.BLIND}
+    if blind - _NOT_CHECKED:
+        return "unreadable"
+    return "not-checked" if blind else _VERDICTS[depth]

@@ -1,0 +1,157 @@
+"""``verify`` for bags of an archive: compared with what the log says was sealed, and recorded."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from archiver.archive import Archive
+from archiver.catalogue import Catalogue
+from archiver.clock import Clock
+from archiver.errors import BusyError, UsageError
+from archiver.events import Agent, Event, EventLog, LogBrokenError, LogNewerError
+from archiver.findings import Finding
+from archiver.progress import Progress
+from archiver.rebuild import catch_up
+from archiver.state import State
+from archiver.verify import BagVerification, Depth, Sealed, verify_bag
+
+
+@dataclass(frozen=True, slots=True)
+class Seals:
+    """What the log says of some bags: how each was sealed, and what is wrong with the log."""
+
+    sealed: Mapping[str, Sealed]
+    findings: tuple[Finding, ...]
+
+
+def held_id(archive: Archive, name: str) -> str | None:
+    """Return the identifier of the archive's own bag that ``name`` (a path or an id) means.
+
+    ``None`` for a folder elsewhere. Raises :class:`UsageError` for what is neither a folder nor
+    the form of an identifier.
+    """
+    if not os.path.lexists(name):
+        archive.bag_path(name)
+        return name
+    place = os.path.realpath(name)
+    bag_id = os.path.basename(place)
+    try:
+        home = os.path.realpath(archive.bag_path(bag_id))
+    except UsageError:
+        return None
+    return bag_id if place == home else None
+
+
+def read_seals(archive: Archive, bag_ids: Iterable[str], clock: Clock) -> Seals:
+    """Read the whole log once and return what it says of the bags ``bag_ids``."""
+    wanted = set(bag_ids)
+    sealed: dict[str, Sealed] = {}
+    findings = []
+    for one in EventLog(archive.log, clock).scan():
+        if isinstance(one, Finding):
+            findings.append(one)
+        elif one.type == "seal" and one.bag in wanted:
+            sealed[one.bag] = _sealed(one)
+    return Seals(sealed, tuple(findings))
+
+
+def verify_held(
+    archive: Archive,
+    bag_id: str,
+    seals: Seals,
+    *,
+    depth: Depth,
+    from_medium: bool,
+    workers: int | None,
+    progress: Progress,
+) -> BagVerification:
+    """Verify the archive's bag ``bag_id`` and compare it with its seal in the log.
+
+    A bag that was sealed and is gone is damage, not an error. Raises :class:`UsageError` for
+    one that never was, and what :func:`archiver.verify.verify_bag` raises.
+    """
+    place = archive.bag_path(bag_id)
+    sealed = seals.sealed.get(bag_id)
+    if not os.path.lexists(place):
+        if sealed is None:
+            raise UsageError(
+                f"{bag_id} is neither a folder nor a bag of the archive {archive.root}",
+                "`archiver list` shows what the archive holds.",
+            )
+        return _gone(str(place), bag_id)
+    return verify_bag(
+        place,
+        depth=depth,
+        from_medium=from_medium,
+        workers=workers,
+        progress=progress,
+        expected=sealed,
+    )
+
+
+def record_verification(
+    archive: Archive,
+    bag_id: str,
+    found: BagVerification,
+    *,
+    depth: Depth,
+    clock: Clock,
+    agent: Agent,
+) -> bool:
+    """Add an event "verify" to the log, then to the catalogue; return whether the log took it.
+
+    A damaged log takes nothing. While another run holds the archive, the catalogue is left to
+    that run, which takes in whatever the log has beyond it.
+    """
+    detail = {
+        "depth": depth.value,
+        "state": found.state.value,
+        "findings": len(found.findings),
+        "checked_files": found.checked_files,
+        "checked_bytes": found.checked_bytes,
+        "from_medium": found.from_medium,
+        "tag_manifest_digest": found.tag_manifest_digest,
+    }
+    log = EventLog(archive.log, clock)
+    try:
+        log.append("verify", bag=bag_id, outcome=found.verdict, detail=detail, agent=agent)
+    except (LogBrokenError, LogNewerError):
+        return False
+    try:
+        with archive.writer_lock("verify", clock()):
+            with Catalogue.open(archive.catalogue_url, writing=True) as catalogue:
+                catch_up(archive, catalogue)
+    except BusyError:
+        pass
+    return True
+
+
+def _sealed(event: Event) -> Sealed:
+    detail = event.detail
+    return Sealed(
+        str(detail.get("tag_manifest_digest")),
+        int(detail.get("payload_files", -1)),
+        int(detail.get("payload_bytes", -1)),
+    )
+
+
+def _gone(place: str, bag_id: str) -> BagVerification:
+    finding = Finding("held-bag-missing", f"the bag {bag_id} was sealed here and is gone", None)
+    return BagVerification(
+        path=place,
+        verdict="missing",
+        state=State.UNSOUND,
+        version=None,
+        findings=(finding,),
+        checked_files=0,
+        checked_bytes=0,
+        listed_files=0,
+        payload_files=0,
+        payload_bytes=0,
+        algorithms_checked=(),
+        algorithms_not_checked=(),
+        from_medium="cache",
+        tag_manifest_digest=None,
+    )

@@ -1,0 +1,83 @@
+"""Reading what options mean: rights statements, pairs for ``bag-info.txt``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archiver.errors import UsageError
+
+if TYPE_CHECKING:
+    from policies.rights import RightsStatement
+
+Pairs = tuple[tuple[str, str], ...]
+
+
+def read_bytes(path: str) -> bytes:
+    """Return the content of a file the user named. Raises :class:`UsageError`."""
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def rights_statement(
+    basis: str | None, note: str | None, date: str | None, file: str | None
+) -> RightsStatement | None:
+    """Return the statement the options make, ``None`` when they make none.
+
+    Raises :class:`UsageError` when they contradict each other or ``file`` holds no statement.
+    """
+    from policies.rights import RightsMistakes, RightsStatement, parse_rights_file
+
+    if file is not None:
+        if basis or note or date:
+            raise UsageError(
+                "--rights FILE and --basis, --rights-note, --rights-date exclude each other",
+                "The file holds basis, note and date together.",
+            )
+        try:
+            return parse_rights_file(read_bytes(file))
+        except RightsMistakes as wrong:
+            advice = "\n".join(map(str, wrong.mistakes))
+            raise UsageError(f"the rights file {file} has mistakes in it", advice) from wrong
+    if basis is None:
+        if note or date:
+            raise UsageError("a note or date says nothing without a basis", "Add --basis.")
+        return None
+    return RightsStatement(basis, note, date)
+
+
+def info_pairs(pairs: tuple[str, ...], file: str | None) -> Pairs:
+    """Return labels and values for ``bag-info.txt``: first the file's, then the options'.
+
+    Raises :class:`UsageError`.
+    """
+    from_file = _info_lines(read_bytes(file), file) if file else ()
+    return (*from_file, *(_pair(pair, "=") for pair in pairs))
+
+
+def _pair(text: str, sign: str) -> tuple[str, str]:
+    label, found, value = text.partition(sign)
+    if not found or not label.strip():
+        raise UsageError(
+            f"{text!r} is no pair of a label and a value",
+            f"Write it like Source-Organization{sign}Our Archive.",
+        )
+    return label.strip(), value.strip()
+
+
+def _info_lines(data: bytes, name: str) -> Pairs:
+    """Read ``Label: Value`` lines as in ``bag-info.txt``; an indented line goes on the value."""
+    try:
+        lines = data.decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{name} is not UTF-8 (at byte {error.start:,})") from error
+    pairs: list[tuple[str, str]] = []
+    for line in lines:
+        if line[:1] in (" ", "\t") and line.strip() and pairs:
+            label, value = pairs[-1]
+            pairs[-1] = (label, f"{value}\n{line.strip()}")
+        elif line.strip():
+            pairs.append(_pair(line, ":"))
+    return tuple(pairs)

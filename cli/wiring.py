@@ -1,0 +1,146 @@
+"""The one place that builds what the engine is handed: the archive, the clock, the agent."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from archiver.clock import Clock, fixed_clock, parse_utc, system_clock
+from archiver.errors import NoArchiveError, UsageError
+from cli.options import read_bytes
+
+if TYPE_CHECKING:
+    from archiver.archive import Archive
+    from archiver.events import Agent
+
+ARCHIVE_VARIABLE = "ARCHIVER_ARCHIVE"
+CLOCK_VARIABLE = "ARCHIVER_CLOCK"
+DEFAULT_POLICY = "library"
+
+
+def archive_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--archive`` to a command."""
+    return click.option(
+        "-a",
+        "--archive",
+        "archive_folder",
+        metavar="DIR",
+        help="The archive; else $ARCHIVER_ARCHIVE, else the folder you stand in.",
+    )(command)
+
+
+def workers_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--workers`` to a command."""
+    return click.option(
+        "-w",
+        "--workers",
+        type=click.IntRange(1, 256),
+        metavar="N",
+        help="Read this many files at once. Without it, what suits this machine.",
+    )(command)
+
+
+def lock_wait_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--lock-wait`` to a command that writes into the archive."""
+    return click.option(
+        "--lock-wait",
+        type=click.FloatRange(min=0),
+        default=0.0,
+        metavar="SECONDS",
+        help="If another run holds the archive, wait this long. Without it, leave at once.",
+    )(command)
+
+
+def archive_place(folder: str | None) -> str:
+    """Return where the archive is or would be: the option, the variable, or here."""
+    return folder or os.environ.get(ARCHIVE_VARIABLE) or os.getcwd()
+
+
+def open_the_archive(folder: str | None) -> Archive:
+    """Open the archive that the command line or the environment names.
+
+    Raises :class:`NoArchiveError` when there is none.
+    """
+    from archiver.archive import open_archive
+
+    return open_archive(archive_place(folder))
+
+
+def archive_if_known(folder: str | None) -> Archive | None:
+    """Open the archive, or return ``None`` if none was named and none is here.
+
+    One that was named and is not there is still a :class:`NoArchiveError`.
+    """
+    try:
+        return open_the_archive(folder)
+    except NoArchiveError:
+        if folder or os.environ.get(ARCHIVE_VARIABLE):
+            raise
+        return None
+
+
+def clock() -> Clock:
+    """Return the system's clock, or one stopped at ``$ARCHIVER_CLOCK`` for reproducible bags."""
+    stopped_at = os.environ.get(CLOCK_VARIABLE)
+    if not stopped_at:
+        return system_clock
+    try:
+        return fixed_clock(parse_utc(stopped_at))
+    except ValueError:
+        raise UsageError(
+            f"${CLOCK_VARIABLE} is {stopped_at!r}, which is no moment in UTC",
+            "Write it like 2026-01-31T12:00:00Z, or unset the variable.",
+        ) from None
+
+
+def agent() -> Agent:
+    """Return who is answerable for this run: the person at the keyboard, by this program."""
+    import getpass
+
+    from archiver.events import this_program
+
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):  # an account without a name, as in some containers
+        user = str(os.getuid())
+    return this_program(user, os.uname().nodename)
+
+
+def make_archive(folder: str, policy: str | None) -> Archive:
+    """Make an archive in ``folder`` under ``policy``: a built-in policy's name, or a file.
+
+    Raises :class:`UsageError` for a policy that is neither or is mistaken, and whatever
+    :func:`archiver.archive.create_archive` raises.
+    """
+    from archiver.archive import create_archive
+
+    return create_archive(folder, policy_bytes(policy), clock(), agent=agent())
+
+
+def policy_bytes(policy: str | None) -> bytes:
+    """Return the policy named (``None``: the default one), read and found free of mistakes.
+
+    What holds a slash or lies in this folder is a file, anything else a built-in policy.
+    Raises :class:`UsageError`.
+    """
+    from policies.policy import BUILTIN, PolicyMistakes, builtin, read_policy
+
+    name = policy or DEFAULT_POLICY
+    if "/" in name or os.path.lexists(name):
+        data = read_bytes(name)
+    elif name in BUILTIN:
+        data = builtin(name)
+    else:
+        raise UsageError(
+            f"there is no built-in policy and no file {name!r}",
+            f"Built in: {', '.join(BUILTIN)}.",
+        )
+    try:
+        read_policy(data)
+    except PolicyMistakes as wrong:
+        advice = "\n".join(map(str, wrong.mistakes))
+        raise UsageError(f"the policy {name} has mistakes in it", advice) from wrong
+    return data

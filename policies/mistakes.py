@@ -1,0 +1,133 @@
+"""Reading what people write: all mistakes at once, each with its place and what to write instead.
+
+Policy and rights files are TOML. A key nobody knows is a mistake, never a silent nothing.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from policies.names import shown
+
+_MOST_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One thing wrong: ``key`` is the dotted place ("" is the file), ``hint`` what to do."""
+
+    key: str
+    message: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.key}: " if self.key else ""
+        return f"{place}{self.message}" + (f" ({self.hint})" if self.hint else "")
+
+
+class Mistakes(ValueError):  # noqa: N818 (what somebody made, not what failed)
+    """A file cannot be used. ``mistakes`` holds everything that is wrong with it."""
+
+    what = "file"
+
+    def __init__(self, mistakes: Iterable[Mistake]) -> None:
+        self.mistakes = tuple(mistakes)
+        number = "1 mistake" if len(self.mistakes) == 1 else f"{len(self.mistakes)} mistakes"
+        super().__init__("\n".join([f"{number} in the {self.what}:", *map(str, self.mistakes)]))
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table of a TOML document; every mistake found in it goes into the shared list."""
+
+    content: Mapping[str, Any]
+    prefix: str = ""
+    mistakes: list[Mistake] = field(default_factory=list)
+
+    def wrong(self, name: str, message: str, hint: str = "") -> None:
+        """Note a mistake at the key ``name`` of this table ("" is the table itself)."""
+        key = (self.prefix + shown(name)).rstrip(".")
+        self.mistakes.append(Mistake(key, message, hint))
+
+    def only(self, names: Iterable[str]) -> None:
+        """Note every key that is not one of ``names``."""
+        names = list(names)
+        for name in self.content:
+            if name not in names:
+                self.wrong(name, "there is no such key", suggestion(name, names))
+
+    def table(self, name: str) -> Table | None:
+        """Return the table ``name``; note when it is missing or something else."""
+        if name not in self.content:
+            self.wrong(name, "this table is missing", f"add [{self.prefix}{name}]")
+            return None
+        value = self.content[name]
+        if not isinstance(value, dict):
+            self.wrong(name, "must be a table", f"write [{self.prefix}{name}]")
+            return None
+        return Table(value, f"{self.prefix}{name}.", self.mistakes)
+
+    def value(self, name: str, kind: Any) -> Any:
+        """Return the value of ``name`` as ``kind``, a type msgspec knows.
+
+        Notes the mistake and returns ``None`` when the key is missing or of another type.
+        """
+        if name not in self.content:
+            self.wrong(name, "this key is missing")
+            return None
+        try:
+            return msgspec.convert(self.content[name], kind)
+        except msgspec.ValidationError as error:
+            self.wrong(name, str(error).replace("`", ""))
+            return None
+
+    def word(self, name: str, allowed: Iterable[str]) -> str | None:
+        """Return the text of ``name``, which must be one of ``allowed``; else note it."""
+        word: str | None = self.value(name, str)
+        return None if word is None else self._known(name, word, list(allowed))
+
+    def words(self, name: str, allowed: Iterable[str]) -> tuple[str, ...]:
+        """Return a list of words, each once and each of ``allowed``; note every other."""
+        allowed = list(allowed)
+        words: list[str] = self.value(name, list[str]) or []
+        for word in dict.fromkeys(words):
+            if self._known(name, word, allowed) and words.count(word) > 1:
+                self.wrong(name, f"{word!a} stands there {words.count(word)} times")
+        return tuple(words)
+
+    def _known(self, name: str, word: str, allowed: list[str]) -> str | None:
+        if word in allowed:
+            return word
+        self.wrong(name, f"{word!a} is not known", suggestion(word, allowed))
+        return None
+
+
+def parse_toml(data: bytes) -> Table:
+    """Return the document in ``data``; it is empty, with one mistake, where it is no TOML."""
+    root = Table({})
+    if len(data) > _MOST_BYTES:
+        root.wrong("", f"the file has {len(data):,} bytes", "is it the right file?")
+        return root
+    try:
+        return Table(tomllib.loads(data.decode("utf-8")))
+    except UnicodeDecodeError as error:
+        root.wrong("", f"not UTF-8 at byte {error.start}", "save the file as UTF-8")
+    except tomllib.TOMLDecodeError as error:
+        root.wrong("", f"not TOML: {error}", "https://toml.io tells how TOML is written")
+    except RecursionError:
+        root.wrong("", "not TOML a person would write: nested too deep")
+    return root
+
+
+def suggestion(word: str, names: Iterable[str]) -> str:
+    """Return "did you mean ...?", or what there is to choose from."""
+    names = list(names)
+    if close := difflib.get_close_matches(word, names, n=1):
+        return f"did you mean {close[0]}?"
+    return "known are: " + ", ".join(names)

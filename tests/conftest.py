@@ -1,0 +1,36 @@
+"""Fixtures many tests share. All material is synthesised; nothing binary is committed."""
+
+from __future__ import annotations
+
+import math
+import struct
+import wave
+from pathlib import Path
+
+import pytest
+
+
+def write_tone(path: Path, hertz: int = 440, seconds: float = 0.1) -> None:
+    """Write a mono 16-bit WAV of 8,000 samples a second holding one sine tone."""
+    samples = round(8000 * seconds)
+    frames = b"".join(
+        struct.pack("<h", round(12_000 * math.sin(2 * math.pi * hertz * n / 8000)))
+        for n in range(samples)
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with wave.open(str(path), "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(8000)
+        out.writeframes(frames)
+
+
+@pytest.fixture
+def tone_folder(tmp_path: Path) -> Path:
+    """A small collection: two albums of tones, a sidecar, and a text beside them."""
+    root = tmp_path / "collection"
+    write_tone(root / "First" / "01 A.wav", 440)
+    write_tone(root / "First" / "02 C.wav", 523)
+    (root / "First" / "cover.txt").write_text("a sidecar\n", encoding="utf-8")
+    write_tone(root / "Second" / "01 E.wav", 659)
+    return root

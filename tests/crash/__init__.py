@@ -1,0 +1,1 @@
+"""The program killed, starved and lied to at every step it takes."""

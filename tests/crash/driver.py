@@ -1,0 +1,99 @@
+"""The child: imports the program once behind the steps, then forks a fresh run for each job.
+
+``python -m tests.crash.driver`` reads one job a line from standard input (JSON, see
+:class:`tests.crash.program.Program`), runs ``archiver ARGUMENTS`` in a fork of itself and
+answers with one line: how the run ended. A fork costs a hundredth of a second where a new
+interpreter costs half of one, and everything else is as in life: own process, own session,
+killed by a real ``SIGKILL``.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import runpy
+import select
+import signal
+import sys
+import time
+from dataclasses import asdict
+from typing import Any
+
+from tests.crash.mutants import MUTANTS
+from tests.crash.steps import Rule, obey, stand_between
+
+#: Imported before the forks, so that none of them pays for it.
+WARM = (
+    "cli.main",
+    "archiver.package",
+    "archiver.recover",
+    "archiver.rebuild",
+    "archiver.verify",
+    "sqlalchemy.dialects.sqlite",
+    "blake3",
+    "ctypes",
+    "msgspec",
+)
+
+
+def main() -> None:
+    """Serve jobs until standard input ends."""
+    stand_between()
+    for name in WARM:
+        importlib.import_module(name)
+    for line in sys.stdin:
+        job = json.loads(line)
+        child = os.fork()
+        if child == 0:
+            _run(job)
+        print(json.dumps(_attend(child, job)), flush=True)  # noqa: T201 - the answer
+
+
+def _attend(child: int, job: dict[str, Any]) -> dict[str, Any]:
+    """Wait for the run; kill it when its hour has come, or when it hangs."""
+    begun = time.monotonic()
+    handle = os.pidfd_open(child)
+    patience = job["kill_after"] if job["kill_after"] is not None else job["timeout"]
+    ended, _, _ = select.select([handle], [], [], patience)
+    os.close(handle)
+    if not ended:
+        os.kill(child, signal.SIGKILL)
+    _, status, usage = os.wait4(child, 0)
+    return {
+        "pid": child,
+        "exit": os.waitstatus_to_exitcode(status),
+        "hung": not ended and job["kill_after"] is None,
+        "seconds": time.monotonic() - begun,
+        "maxrss_kib": usage.ru_maxrss,
+    }
+
+
+def _run(job: dict[str, Any]) -> None:
+    """Become ``archiver ARGUMENTS``; never returns."""
+    os.setsid()
+    os.environ.update(job["env"])
+    os.chdir(job["folder"])
+    for fd, path, flags in (
+        (0, os.devnull, os.O_RDONLY),
+        (1, job["out"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC),
+        (2, job["err"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC),
+    ):
+        opened = os.open(path, flags, 0o600)
+        os.dup2(opened, fd)
+        os.close(opened)
+    if job["mutant"]:
+        MUTANTS[job["mutant"]]()
+    rule = job["rule"]
+    steps = obey(Rule(**rule | {"names": frozenset(rule["names"])}))
+    sys.argv = ["archiver", *job["arguments"]]
+    try:
+        runpy.run_module("cli", run_name="__main__", alter_sys=True)
+    finally:
+        with open(job["steps"], "w") as file:
+            json.dump([asdict(step) for step in steps], file)
+    raise SystemExit(0)
+
+
+if __name__ == "__main__":
+    main()

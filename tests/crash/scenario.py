@@ -1,0 +1,137 @@
+"""One job done undisturbed, as the measure of every disturbed one."""
+
+from __future__ import annotations
+
+import random
+import select
+from dataclasses import dataclass
+from os import close, pidfd_open
+from pathlib import Path
+
+import pytest
+
+from tests.crash.program import Program, Run
+from tests.crash.scene import (
+    BAG_ID,
+    Facts,
+    assert_nothing_half_done,
+    facts_of,
+    make_album,
+    picture_of,
+    staged_in,
+)
+from tests.crash.steps import CHANGES, DURABLE, Rule, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Undisturbed:
+    """The album, how it looked before, and what an undisturbed run made of it."""
+
+    album: Path
+    album_facts: Facts
+    archive: Path
+    picture: Facts
+    listing: str
+    run: Run
+
+
+def packaging(album: Path, archive: Path, bag_id: str = BAG_ID) -> tuple[str | Path, ...]:
+    """The arguments of the main job."""
+    return ("package", album, "--archive", archive, "--basis", "own-production", "--id", bag_id)
+
+
+def listing_of(program: Program, archive: Path) -> str:
+    """What ``list --json`` says, with the archive's own place taken out."""
+    run = program.run("list", "--archive", archive, "--json")
+    assert run.exit == 0, run.err
+    return run.out.replace(str(archive), "ARCHIVE")
+
+
+@pytest.fixture(scope="session")
+def undisturbed(program: Program, tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
+    """Package the album in peace, counting the steps."""
+    place = tmp_path_factory.mktemp("undisturbed")
+    album, archive = make_album(place / "album"), place / "archive"
+    before = facts_of(album)
+    run = program.run(*packaging(album, archive), rule=Rule(under=str(archive)))
+    assert run.exit == 0, run.err
+    assert_nothing_half_done(archive)
+    assert staged_in(archive) == []
+    return Undisturbed(
+        album, before, archive, picture_of(archive), listing_of(program, archive), run
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A moment to be killed in: at the ``nth`` step, or after so many seconds."""
+
+    nth: int
+    deed: str = "kill-before"
+    seconds: float | None = None
+
+    def strike(self, program: Program, archive: Path, *arguments: str | Path) -> Run:
+        """Run the program and kill it here."""
+        if self.seconds is not None:
+            return program.run(*arguments, kill_after=self.seconds)
+        rule = Rule(under=str(archive), names=CHANGES, nth=self.nth, deed=self.deed)
+        return program.run(*arguments, rule=rule)
+
+
+def points_at_steps(steps: tuple[Step, ...], stride: int) -> list[Point]:
+    """Before and after each durable step, and before each ``stride``-th of the others."""
+    points = []
+    others = 0
+    for nth, step in enumerate(steps, start=1):
+        if step.name in DURABLE:
+            points += [Point(nth, "kill-before"), Point(nth, "kill-after")]
+        else:
+            others += 1
+            points += [Point(nth, "kill-before")] if others % stride == 0 else []
+    return points
+
+
+def points_in_time(run: Run, count: int, seed: int) -> list[Point]:
+    """``count`` random moments of a run as long as ``run``: SQLite's own writes fall here."""
+    dice = random.Random(seed)
+    return [Point(0, seconds=dice.uniform(0, run.seconds)) for _ in range(count)]
+
+
+def assert_untouched(scene: Undisturbed) -> None:
+    """The source is byte for byte, name for name, time for time what it was."""
+    assert facts_of(scene.album) == scene.album_facts
+
+
+def assert_completes(program: Program, scene: Undisturbed, archive: Path) -> None:
+    """The same command once more ends well, and in the very same archive."""
+    rerun = program.run(*packaging(scene.album, archive))
+    assert rerun.exit == 0, rerun.err
+    assert staged_in(archive) == []
+    assert picture_of(archive) == scene.picture
+    assert listing_of(program, archive) == scene.listing
+    assert_nothing_half_done(archive)
+    assert_untouched(scene)
+
+
+def assert_no_survivors(run: Run, patience: float = 30.0) -> None:
+    """Every process of the dead run's session has ended by itself."""
+    for pid in _session(run.pid):
+        try:
+            handle = pidfd_open(pid)
+        except ProcessLookupError:
+            continue
+        ended, _, _ = select.select([handle], [], [], patience)
+        close(handle)
+        assert ended, f"process {pid} outlived the run"
+
+
+def _session(leader: int) -> list[int]:
+    members = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[3]) == leader:
+            members.append(int(path.parent.name))
+    return members

@@ -1,0 +1,102 @@
+"""The plug pulled: a real file system loses everything that was not synced, at any step."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.crash.program import Program
+from tests.crash.scenario import Undisturbed, assert_completes, assert_untouched, packaging
+from tests.crash.scene import assert_nothing_half_done, bags_in, picture_of, read_log
+from tests.crash.steps import CHANGES, DURABLE, Rule
+from tests.tools import require_tool
+
+SLICES = 4
+CUTS = 40
+
+
+class Disk:
+    """An ext4 in a file, mounted from a loop device."""
+
+    def __init__(self, image: Path, place: Path) -> None:
+        self.image, self.place = image, place
+        place.mkdir()
+        with image.open("wb") as file:
+            file.truncate(64 << 20)
+        subprocess.run([require_tool("mkfs.ext4"), "-q", "-F", str(image)], check=True)
+
+    def mount(self) -> None:
+        """Mount it (again); what the journal holds is replayed. Skips where we may not."""
+        command = ["mount", "-o", "loop", str(self.image), str(self.place)]
+        if subprocess.run(command, capture_output=True, check=False).returncode != 0:
+            pytest.skip("this process may not mount a file system")
+
+    def unmount(self) -> None:
+        """Unmount it, if it is mounted."""
+        if os.path.ismount(self.place):
+            subprocess.run(["umount", str(self.place)], check=True)
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Disk]:
+    """A disk to pull the plug of."""
+    one = Disk(tmp_path / "disk.ext4", tmp_path / "disk")
+    one.mount()
+    yield one
+    one.unmount()
+
+
+def cut(disk: Disk, nth: int) -> Rule:
+    """Pull the plug before the ``nth`` change."""
+    return Rule(str(disk.place), CHANGES, nth, "cut-power", str(disk.place))
+
+
+@pytest.mark.parametrize("part", range(SLICES))
+def test_a_power_cut_at_any_step_costs_nothing_but_time(
+    part: int, program: Program, undisturbed: Undisturbed, disk: Disk
+) -> None:
+    steps = undisturbed.run.steps
+    durable = [nth for nth, step in enumerate(steps, start=1) if step.name in DURABLE]
+    for nth in durable[part :: SLICES * max(1, len(durable) // CUTS)]:
+        archive = disk.place / f"archive-{nth}"
+        run = program.run(*packaging(undisturbed.album, archive), rule=cut(disk, nth))
+        disk.unmount()
+        disk.mount()
+        assert run.exit in (-9, 0), f"step {nth}: {run.err}"
+        assert_untouched(undisturbed)
+        assert_nothing_half_done(archive)
+        assert_completes(program, undisturbed, archive)
+
+
+def test_what_was_acknowledged_outlives_a_power_cut(
+    program: Program, undisturbed: Undisturbed, disk: Disk
+) -> None:
+    archive = disk.place / "archive"
+    run = program.run(*packaging(undisturbed.album, archive))
+    assert run.exit == 0, run.err
+    program.run("init", disk.place / "another", rule=cut(disk, 1))
+    disk.unmount()
+    disk.mount()
+    assert picture_of(archive) == undisturbed.picture
+    assert [bag.name for bag in bags_in(archive)] == [
+        event["bag"] for event in read_log(archive).events if event["type"] == "seal"
+    ]
+    assert_nothing_half_done(archive)
+    assert_completes(program, undisturbed, archive)
+
+
+@pytest.mark.parametrize("mutant", ["never-sync"])
+def test_a_program_that_never_syncs_loses_an_acknowledged_bag(
+    mutant: str, program: Program, undisturbed: Undisturbed, disk: Disk
+) -> None:
+    archive = disk.place / "archive"
+    run = program.run(*packaging(undisturbed.album, archive), mutant=mutant)
+    assert run.exit == 0, run.err
+    program.run("init", disk.place / "another", rule=cut(disk, 1))
+    disk.unmount()
+    disk.mount()
+    assert picture_of(archive) != undisturbed.picture if archive.exists() else True

@@ -1,0 +1,1 @@
+"""A full disk, a failing medium, a source that moves, a second process, a signal."""

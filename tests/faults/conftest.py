@@ -1,0 +1,8 @@
+"""What the fault tests share."""
+
+from __future__ import annotations
+
+from tests.crash.program import program, second_program
+from tests.crash.scenario import undisturbed
+
+__all__ = ["program", "second_program", "undisturbed"]
