@@ -14,6 +14,11 @@ _HIDDEN = re.compile(
 )
 
 
+_ENCODER = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+)
+
+
 def canonical(value: object) -> bytes:
     """Return ``value`` as canonical JSON in UTF-8.
 
@@ -23,23 +28,24 @@ def canonical(value: object) -> bytes:
     keys that are not text).
     """
     _refuse_odd_keys(value)
-    text = json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    )
+    text = _ENCODER.encode(value)
+    if text.isascii() and "\x7f" not in text:
+        return text.encode()
     return _HIDDEN.sub(_escaped, text).encode()
 
 
 def _refuse_odd_keys(value: object) -> None:
     """Raise ``TypeError`` for keys that are no text: ``json`` would turn 1 and "1" into twins."""
-    pending = [value]
-    while pending:
-        one = pending.pop()
-        if isinstance(one, dict):
-            if not all(isinstance(key, str) for key in one):
+    if isinstance(value, dict):
+        for key, below in value.items():
+            if not isinstance(key, str):
                 raise TypeError("a key of a JSON object must be text")
-            pending.extend(one.values())
-        elif isinstance(one, list | tuple):
-            pending.extend(one)
+            if isinstance(below, dict | list | tuple):
+                _refuse_odd_keys(below)
+    elif isinstance(value, list | tuple):
+        for below in value:
+            if isinstance(below, dict | list | tuple):
+                _refuse_odd_keys(below)
 
 
 def _escaped(match: re.Match[str]) -> str:

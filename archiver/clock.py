@@ -30,7 +30,14 @@ def parse_utc(text: str) -> datetime:
 
 
 def utc_text_ns(nanoseconds: int) -> str:
-    """Return a file time (ns since 1970) as ISO 8601 UTC with nine decimals, losing nothing."""
+    """Return a file time (ns since 1970) as ISO 8601 UTC with nine decimals, losing nothing.
+
+    A time that no calendar here reaches (before year 1, after 9999) is written as seconds:
+    ``@253402300800.000000000``.
+    """
     seconds, fraction = divmod(nanoseconds, 1_000_000_000)
-    whole = datetime.fromtimestamp(seconds, UTC)
-    return f"{whole:%Y-%m-%dT%H:%M:%S}.{fraction:09d}Z"
+    try:
+        whole = datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        return f"@{seconds}.{fraction:09d}"
+    return f"{whole.isoformat()[:19]}.{fraction:09d}Z"

@@ -16,18 +16,21 @@ command takes up the staged work; dead between 6 and 7, the next packaging or
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterable
 from dataclasses import replace
 
 from archiver.archive import Archive
-from archiver.catalogue import Catalogue
+from archiver.catalogue import BagRow, Catalogue
 from archiver.clock import Clock
 from archiver.errors import EnvironmentUnusable
 from archiver.events import Agent
 from archiver.findings import Finding, state_of
 from archiver.packaging import codes as _codes  # noqa: F401  (registers the codes used here)
-from archiver.packaging.admit import remarks_on, requirements, survey_source
-from archiver.packaging.held import held_already
+from archiver.packaging.admit import policy_in_force, remarks_on, requirements, survey_source
+from archiver.packaging.apart import require_apart
+from archiver.packaging.copying import unusable
+from archiver.packaging.held import is_held, listed_already
 from archiver.packaging.job import job_for
 from archiver.packaging.outcome import Remark, SourceOutcome
 from archiver.packaging.production import Production, SourceNotReadError
@@ -37,10 +40,11 @@ from archiver.packaging.room import require_room
 from archiver.packaging.takeover import take_over
 from archiver.packaging.unfinished import finish_interrupted_seals
 from archiver.progress import Progress, Silence
-from archiver.state import State
+from archiver.rebuild import catch_up
+from archiver.state import State, worst
 from archiver.survey import SurveyOutcome, Worksheet
 from archiver.tree import Tree
-from policies.policy import Policy, read_policy
+from policies.policy import Policy
 
 __all__ = ["PackageRequest", "SourceOutcome", "package", "package_locked"]
 
@@ -66,18 +70,21 @@ def package(
         Catalogue.open(archive.catalogue_url, writing=True) as catalogue,
     ):
         ledger = Ledger(archive, catalogue, clock, agent)
-        finish_interrupted_seals(ledger)
-        return package_locked(ledger, request, workers, progress or Silence())
+        inherited = [*catch_up(archive, catalogue)]
+        finished = finish_interrupted_seals(ledger)
+        inherited += [one.finding for one in finished if one.finding is not None]
+        outcome = package_locked(ledger, request, workers, progress or Silence())
+    return _with(outcome, inherited)
 
 
 def package_locked(
     ledger: Ledger, request: PackageRequest, workers: int, progress: Progress
 ) -> SourceOutcome:
     """Do what :func:`package` does, for a caller that holds the archive's lock."""
-    policy_bytes = ledger.archive.policy_path.read_bytes()
-    policy = read_policy(policy_bytes)
+    policy, policy_bytes = policy_in_force(ledger.archive)
     if reasons := requirements(request, policy):
         return _refused(request, (Remark(None, reason) for reason in reasons))
+    require_apart(request.source, ledger.archive.root)
     return _Run(ledger, request, policy, policy_bytes, workers, progress).outcome()
 
 
@@ -99,27 +106,42 @@ class _Run:
         self._policy = policy
         self._workers = workers
         self._progress = progress
-        self._job = job_for(ledger.archive, request)
+        self._job = job_for(ledger.archive, request.source)
+        self._is_new = not self._job.has_staged_files()
         self._production = Production(
             self._job, request, policy, policy_bytes, workers, progress, ledger
         )
 
     def outcome(self) -> SourceOutcome:
         """Survey the source and go on as far as it allows."""
-        self._job.begin(self._request)
         try:
+            self._job.begin(self._request)
             with self._fresh_worksheet() as worksheet:
                 return self._surveyed(worksheet)
-        except (EnvironmentUnusable, OSError):
-            # After a failed write or sync nothing staged is to be trusted, and a full disk
-            # should not stay full on our account.
-            self._job.discard()
+        except EnvironmentUnusable:
+            self._give_up()
             raise
+        except (OSError, sqlite3.Error) as error:
+            self._give_up()
+            raise _unusable(error, self._archive) from error
+
+    def _give_up(self) -> None:
+        """Remove what is staged, unless its bag is visible and lacks only its record.
+
+        After a failed write or sync nothing staged is to be trusted, and a full disk should not
+        stay full on our account.
+        """
+        if self._job.interrupted_sealing() is None:
+            self._job.discard()
+
+    def _leave(self) -> None:
+        """Remove this run's traces, unless an earlier one staged files: those are kept."""
+        if self._is_new:
+            self._job.discard()
 
     def _fresh_worksheet(self) -> Worksheet:
         """Return a new worksheet; an earlier run's is put beside it."""
-        if self._job.worksheet.exists():
-            os.replace(self._job.worksheet, self._job.earlier_worksheet)
+        self._job.set_worksheet_aside()
         worksheet = Worksheet(self._job.worksheet)
         worksheet.put("algorithms", self._policy.packaging.manifest_algorithms)
         return worksheet
@@ -128,31 +150,56 @@ class _Run:
         seen = survey_source(self._request, self._policy, worksheet, self._progress)
         remarks = remarks_on(seen, worksheet)
         if seen.refused:
-            self._job.discard()
+            self._leave()
             return _refused(self._request, remarks)
-        with Tree(seen.source) as source:
+        try:
+            source = Tree(seen.source)
+        except OSError as error:
+            self._leave()
+            gone = Finding("source-changed", f"the source cannot be opened: {error.strerror}")
+            return self._not_made([gone])
+        with source:
             outcome = self._admitted(source, seen, worksheet)
         return replace(outcome, remarks=remarks, reasons=seen.reasons)
 
     def _admitted(self, source: Tree, seen: SurveyOutcome, worksheet: Worksheet) -> SourceOutcome:
-        held = None
-        if not self._request.again:
-            held = held_already(
-                self._ledger.catalogue, worksheet, source, self._workers, self._progress
-            )
-        if held is not None and self._request.bag_id in (None, held.id):
+        wish, listed = self._request.bag_id, self._listed(source, worksheet)
+        held = [row.id for row in listed if is_held(self._archive, row)]
+        if held and wish in (None, *held):
             self._job.discard()
-            return self._already_held(held.id, seen)
-        if self._request.bag_id and self._archive.bag_path(self._request.bag_id).exists():
-            self._job.discard()
-            return self._id_taken(self._request.bag_id)
+            return self._already_held(wish or held[0], seen)
+        if wish is not None and self._is_taken(wish, listed):
+            self._leave()
+            return self._id_taken(wish)
         take_over(
-            worksheet, self._job.earlier_worksheet, self._policy.packaging.manifest_algorithms
+            worksheet,
+            self._job.earlier_worksheet,
+            self._job.bag / "data",
+            self._policy.packaging.manifest_algorithms,
         )
+        self._job.carried_over()
         staged, total = worksheet.staged_total(), seen.admitted
         require_room(self._archive.root, total.entries - staged.entries, total.bytes - staged.bytes)
-        notes = () if held is None else (_same_content(held.id),)
-        return self._made(source, worksheet, seen, notes)
+        doubtful = (_doubtful(row.id) for row in listed if row.id not in held)
+        return self._made(source, worksheet, seen, (*map(_same_content, held), *doubtful))
+
+    def _listed(self, source: Tree, worksheet: Worksheet) -> list[BagRow]:
+        """Return the bags that the catalogue lists with the source's content."""
+        if self._request.again:
+            return []
+        catalogue = self._ledger.catalogue
+        return listed_already(catalogue, worksheet, source, self._workers, self._progress)
+
+    def _is_taken(self, wish: str, same: list[BagRow]) -> bool:
+        """Tell whether the identifier is another bag's, be it one that is lost.
+
+        A lost bag of the same content may be made again under its identifier.
+        """
+        if os.path.lexists(self._archive.bag_path(wish)):
+            return True
+        return self._ledger.catalogue.bag(wish) is not None and wish not in {
+            row.id for row in same
+        }
 
     def _made(
         self,
@@ -165,8 +212,7 @@ class _Run:
         try:
             product = self._production.make(source, worksheet, warnings)
         except SourceNotReadError as trouble:
-            findings = tuple(trouble.findings)
-            return SourceOutcome(self._request.source, state_of(findings), findings=findings)
+            return self._not_made(trouble.findings)
         findings = (*notes, *product.findings)
         return SourceOutcome(
             self._request.source,
@@ -178,6 +224,9 @@ class _Run:
             findings=findings,
             read_back=product.read_back,
         )
+
+    def _not_made(self, findings: list[Finding]) -> SourceOutcome:
+        return SourceOutcome(self._request.source, state_of(findings), findings=tuple(findings))
 
     def _already_held(self, bag_id: str, seen: SurveyOutcome) -> SourceOutcome:
         message = f"the archive holds this very content as {bag_id}; no second bag was made"
@@ -193,12 +242,33 @@ class _Run:
         )
 
     def _id_taken(self, bag_id: str) -> SourceOutcome:
-        finding = Finding("id-taken", f"the archive holds other content as {bag_id}")
+        finding = Finding("id-taken", f"the archive knows another bag as {bag_id}")
         return SourceOutcome(self._request.source, State.REFUSED, findings=(finding,))
 
 
 def _same_content(bag_id: str) -> Finding:
     return Finding("same-content-held", f"the same content is held as {bag_id} too")
+
+
+def _doubtful(bag_id: str) -> Finding:
+    message = f"the catalogue lists the same content as {bag_id}, but that bag is not as sealed"
+    return Finding("held-copy-doubtful", message)
+
+
+def _with(outcome: SourceOutcome, inherited: list[Finding]) -> SourceOutcome:
+    """Return the outcome with what was found of earlier runs' work added to it."""
+    state = worst((outcome.state, state_of(inherited)))
+    return replace(outcome, state=state, findings=(*outcome.findings, *inherited))
+
+
+def _unusable(error: OSError | sqlite3.Error, archive: Archive) -> EnvironmentUnusable:
+    if isinstance(error, OSError):
+        return unusable(error, str(error.filename or archive.root))
+    return EnvironmentUnusable(
+        f"the working file of this job cannot be used: {error}",
+        f"Check the space and the medium of {archive.root}. The source is untouched and "
+        "nothing half-made is visible.",
+    )
 
 
 def _refused(request: PackageRequest, remarks: Iterable[Remark]) -> SourceOutcome:

@@ -12,6 +12,7 @@ from pathlib import Path
 from archiver.archive import Archive
 from archiver.hashing import new_digest
 from archiver.packaging.admit import remarks_on, requirements, survey_source
+from archiver.packaging.apart import require_apart
 from archiver.packaging.outcome import Remark
 from archiver.packaging.request import PackageRequest
 from archiver.packaging.room import bytes_needed, free_bytes
@@ -66,6 +67,8 @@ def preview(
     :class:`~archiver.errors.UsageError` as :func:`archiver.package.package` would.
     """
     policy = read_policy(policy_bytes)
+    if archive is not None:
+        require_apart(request.source, archive.root)
     missing = requirements(request, policy)
     with (
         tempfile.TemporaryDirectory(prefix="archiver-preview-") as folder,

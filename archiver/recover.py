@@ -8,13 +8,21 @@ from dataclasses import dataclass
 from archiver.archive import Archive
 from archiver.catalogue import Catalogue
 from archiver.clock import Clock
+from archiver.errors import ArchiverError, EnvironmentUnusable, UsageError
 from archiver.events import Agent
+from archiver.findings import Finding, state_of
 from archiver.package import package_locked
 from archiver.packaging.job import Job, jobs
 from archiver.packaging.outcome import SourceOutcome
 from archiver.packaging.record import Ledger
-from archiver.packaging.unfinished import adopt, finish_interrupted_seals, unlogged_bags
+from archiver.packaging.unfinished import (
+    Finished,
+    adopt,
+    finish_interrupted_seals,
+    unlogged_bags,
+)
 from archiver.progress import Progress, Silence
+from archiver.rebuild import catch_up
 from archiver.state import State, worst
 from archiver.verify import BagVerification
 
@@ -24,9 +32,11 @@ class Recovered:
     """One thing that was found unfinished, and what became of it.
 
     ``action``: ``sealed`` (the missing event was added), ``damaged`` (a visible bag that is
-    not sound: ``verification`` says how), ``packaged`` (staged work was taken up; ``outcome``
-    says how it went), ``swept`` (staged work was removed), ``left`` (its source is not there;
-    it was left for ``--sweep`` or for when the source is back).
+    not sound: ``verification`` says how), ``unchecked`` (a visible bag that could not be looked
+    at whole: ``verification`` or ``error`` says why), ``packaged`` (staged work was taken up;
+    ``outcome`` says how it went), ``failed`` (it could not be: ``error`` says why), ``swept``
+    (staged work was removed), ``left`` (its source is not there; it was left for ``--sweep`` or
+    for when the source is back).
     """
 
     action: str
@@ -35,18 +45,23 @@ class Recovered:
     source: str | None = None
     verification: BagVerification | None = None
     outcome: SourceOutcome | None = None
+    error: ArchiverError | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RecoverOutcome:
-    """Everything that was found unfinished; empty when there was nothing."""
+    """Everything that was found unfinished; empty when there was nothing.
+
+    ``findings``: what was amiss with events that the catalogue had missed.
+    """
 
     items: tuple[Recovered, ...]
+    findings: tuple[Finding, ...] = ()
 
     @property
     def state(self) -> State:
-        """The gravest ending among the items."""
-        return worst(item.state for item in self.items)
+        """The gravest ending among the items and findings."""
+        return worst((*(item.state for item in self.items), state_of(self.findings)))
 
 
 def recover(
@@ -70,13 +85,11 @@ def recover(
         Catalogue.open(archive.catalogue_url, writing=True) as catalogue,
     ):
         ledger = Ledger(archive, catalogue, clock, agent)
-        items = [
-            _about_bag(finished.bag_id, finished.verification)
-            for finished in finish_interrupted_seals(ledger, progress)
-        ]
+        behind = catch_up(archive, catalogue)
+        items = [_about_bag(finished) for finished in finish_interrupted_seals(ledger, progress)]
         known = {item.bag_id for item in items}
         items += [
-            _about_bag(bag_id, adopt(ledger, bag_id, {}, progress))
+            _about_bag(adopt(ledger, bag_id, {}, progress))
             for bag_id in unlogged_bags(ledger)
             if bag_id not in known
         ]
@@ -84,13 +97,18 @@ def recover(
             _sweep(ledger, job) if sweep else _take_up(ledger, job, workers, progress)
             for job in list(jobs(archive))
         ]
-    return RecoverOutcome(tuple(items))
+    return RecoverOutcome(tuple(items), behind)
 
 
-def _about_bag(bag_id: str, verification: BagVerification | None) -> Recovered:
-    state = verification.state if verification else State.SOUND
-    action = "sealed" if state is State.SOUND else "damaged"
-    return Recovered(action, state, bag_id=bag_id, verification=verification)
+def _about_bag(finished: Finished) -> Recovered:
+    action = {State.SOUND: "sealed", State.UNSOUND: "damaged"}.get(finished.state, "unchecked")
+    return Recovered(
+        action,
+        finished.state,
+        bag_id=finished.bag_id,
+        verification=finished.verification,
+        error=finished.error,
+    )
 
 
 def _take_up(ledger: Ledger, job: Job, workers: int, progress: Progress) -> Recovered:
@@ -99,7 +117,10 @@ def _take_up(ledger: Ledger, job: Job, workers: int, progress: Progress) -> Reco
         return _sweep(ledger, job)
     if not os.path.isdir(request.source):
         return Recovered("left", State.INCOMPLETE, source=request.source)
-    outcome = package_locked(ledger, request, workers, progress)
+    try:
+        outcome = package_locked(ledger, request, workers, progress)
+    except (UsageError, EnvironmentUnusable) as error:
+        return Recovered("failed", error.state, source=request.source, error=error)
     return Recovered("packaged", outcome.state, outcome.bag_id, request.source, outcome=outcome)
 
 

@@ -76,7 +76,7 @@ def verify_bag(
     nothing. ``from_medium`` reads past the page cache where the system allows. ``workers``
     files are read at a time (by default what suits the machine). ``expected`` is what is
     known of the sealed bag from elsewhere. Raises :class:`UsageError` when there is no folder
-    and :class:`IncompleteError` when it cannot be opened.
+    and :class:`IncompleteError` when it cannot be opened or its top folder cannot be read.
     """
     place = os.fspath(path)
     hands = workers or suggested_workers(from_medium=from_medium)
@@ -88,7 +88,13 @@ def verify_bag(
 
         sealed_digest = expected.tag_manifest_digest.lower() if expected else None
         examination = Examination(tree, depth, read, watcher, sealed_digest)
-        examination.run()
+        try:
+            examination.run()
+        except OSError as error:
+            raise IncompleteError(
+                f"{place!a} could not be examined to the end: {error.strerror}.",
+                "Look after medium, permissions and room for temporary files, then try again.",
+            ) from error
     if expected is not None:
         _compare_with_sealed(examination, expected, examination.report)
     return _verification(place, depth, examination)
@@ -120,7 +126,7 @@ def _compare_with_sealed(found: Examination, sealed: Sealed, report: Report) -> 
             found=found.tag_manifest_digest,
         )
     seen = (payload.files, payload.bytes)
-    if seen != (sealed.payload_files, sealed.payload_bytes) and not payload.blind_folders:
+    if seen != (sealed.payload_files, sealed.payload_bytes) and not payload.blind_places:
         report.add(
             "not-the-sealed-bag",
             f"{sealed.payload_bytes:,} bytes in {sealed.payload_files:,} payload files were "

@@ -91,6 +91,15 @@ def verify_held(
     )
 
 
+def worth_recording(found: BagVerification, depth: Depth) -> bool:
+    """Whether the log should hold this check.
+
+    A fast check that finds nothing proves no byte: as the bag's last verification it would only
+    hide the date of the last real one.
+    """
+    return depth is not Depth.FAST or found.state is not State.SOUND
+
+
 def record_verification(
     archive: Archive,
     bag_id: str,
@@ -120,9 +129,11 @@ def record_verification(
     except (LogBrokenError, LogNewerError):
         return False
     try:
-        with archive.writer_lock("verify", clock()):
-            with Catalogue.open(archive.catalogue_url, writing=True) as catalogue:
-                catch_up(archive, catalogue)
+        with (
+            archive.writer_lock("verify", clock()),
+            Catalogue.open(archive.catalogue_url, writing=True) as catalogue,
+        ):
+            catch_up(archive, catalogue)
     except BusyError:
         pass
     return True

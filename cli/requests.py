@@ -20,12 +20,17 @@ class Failure:
     source: str
     error: ArchiverError
 
+    @property
+    def state(self) -> State:
+        """The state the error leads to."""
+        return self.error.state
+
 
 Planned = PackageRequest | SourceOutcome | Failure
 
 
 def plan(sources: Sequence[str], template: PackageRequest, each: bool) -> Iterator[Planned]:
-    """Yield a request for each bag to be made, and at once what can become no bag.
+    """Return a request for each bag to be made, and at once what can become no bag.
 
     Raises :class:`UsageError` where one identifier would have to serve several bags.
     """
@@ -34,6 +39,10 @@ def plan(sources: Sequence[str], template: PackageRequest, each: bool) -> Iterat
             "--id names one bag, and this would make several",
             "Package one SOURCE at a time with --id, or leave it away: each bag gets its own.",
         )
+    return _plan(sources, template, each)
+
+
+def _plan(sources: Sequence[str], template: PackageRequest, each: bool) -> Iterator[Planned]:
     for source in sources:
         if each:
             yield from _each_below(source, template)

@@ -62,11 +62,19 @@ def archive_place(folder: str | None) -> str:
 def open_the_archive(folder: str | None) -> Archive:
     """Open the archive that the command line or the environment names.
 
-    Raises :class:`NoArchiveError` when there is none.
+    Raises :class:`archiver.errors.NoArchiveError` when there is none.
     """
     from archiver.archive import open_archive
 
     return open_archive(archive_place(folder))
+
+
+def archive_if_there(folder: str | None) -> Archive | None:
+    """Open the archive, or return ``None`` where there is none yet."""
+    try:
+        return open_the_archive(folder)
+    except NoArchiveError:
+        return None
 
 
 def archive_if_known(folder: str | None) -> Archive | None:
@@ -74,12 +82,8 @@ def archive_if_known(folder: str | None) -> Archive | None:
 
     One that was named and is not there is still a :class:`NoArchiveError`.
     """
-    try:
-        return open_the_archive(folder)
-    except NoArchiveError:
-        if folder or os.environ.get(ARCHIVE_VARIABLE):
-            raise
-        return None
+    named = folder or os.environ.get(ARCHIVE_VARIABLE)
+    return open_the_archive(folder) if named else archive_if_there(folder)
 
 
 def clock() -> Clock:
@@ -109,6 +113,13 @@ def agent() -> Agent:
     return this_program(user, os.uname().nodename)
 
 
+def workers(wished: int | None) -> int:
+    """Return how many files to work on at once: as wished, else what suits this machine."""
+    from archiver.hashing import suggested_workers
+
+    return wished or suggested_workers(from_medium=True)
+
+
 def make_archive(folder: str, policy: str | None) -> Archive:
     """Make an archive in ``folder`` under ``policy``: a built-in policy's name, or a file.
 
@@ -126,18 +137,30 @@ def policy_bytes(policy: str | None) -> bytes:
     What holds a slash or lies in this folder is a file, anything else a built-in policy.
     Raises :class:`UsageError`.
     """
-    from policies.policy import BUILTIN, PolicyMistakes, builtin, read_policy
+    from policies.policy import BUILTIN, builtin
 
     name = policy or DEFAULT_POLICY
     if "/" in name or os.path.lexists(name):
-        data = read_bytes(name)
-    elif name in BUILTIN:
-        data = builtin(name)
-    else:
-        raise UsageError(
-            f"there is no built-in policy and no file {name!r}",
-            f"Built in: {', '.join(BUILTIN)}.",
-        )
+        return _sound_policy(name, read_bytes(name))
+    if name in BUILTIN:
+        return _sound_policy(name, builtin(name))
+    raise UsageError(
+        f"there is no built-in policy and no file {name!r}", f"Built in: {', '.join(BUILTIN)}."
+    )
+
+
+def policy_of(archive: Archive) -> bytes:
+    """Return the policy in force in ``archive``, read and found free of mistakes.
+
+    Raises :class:`UsageError`.
+    """
+    place = str(archive.policy_path)
+    return _sound_policy(place, read_bytes(place))
+
+
+def _sound_policy(name: str, data: bytes) -> bytes:
+    from policies.policy import PolicyMistakes, read_policy
+
     try:
         read_policy(data)
     except PolicyMistakes as wrong:

@@ -70,14 +70,14 @@ def oddities(name: str) -> Iterator[tuple[str, str]]:
         yield "name-windows-reserved", device[1]
     elif found := dict.fromkeys(_WINDOWS_CHARACTER.findall(name)):
         yield "name-windows-reserved", " ".join(found)
-    n_bytes, units = len(_bytes(name)), utf16_units(name)
+    n_bytes, units = _utf8_bytes(name), utf16_units(name)
     if n_bytes > LONGEST_NAME or units > LONGEST_NAME:
         yield "name-long", f"{n_bytes} bytes, {units} UTF-16 units"
 
 
 def path_oddities(path: str) -> Iterator[tuple[str, str]]:
     """Yield the code and detail of each rule the length of a whole path falls under."""
-    n_bytes, units = len(_bytes(path)), utf16_units(path)
+    n_bytes, units = _utf8_bytes(path), utf16_units(path)
     if n_bytes > LONGEST_PATH:
         yield "path-too-long", f"{n_bytes:,}"
     elif units > LONGEST_WINDOWS_PATH:
@@ -91,7 +91,7 @@ def holds_bytes(text: str) -> bool:
 
 def utf16_units(text: str) -> int:
     """Return the length of ``text`` as Windows and macOS count it."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+    return len(text) + sum(character > "\uffff" for character in text)
 
 
 def shown(text: str) -> str:
@@ -123,5 +123,6 @@ def caseless_key(name: str) -> str:
     return unicodedata.normalize("NFD", folded)
 
 
-def _bytes(text: str) -> bytes:
-    return text.encode("utf-8", "surrogateescape")
+def _utf8_bytes(text: str) -> int:
+    """Return the length on disk: "replace" makes one byte of each that is not UTF-8."""
+    return len(text.encode("utf-8", "replace"))

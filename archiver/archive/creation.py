@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import uuid
 from pathlib import Path
 
@@ -98,21 +99,16 @@ def _begin(root: Path, clock: Clock, identity: str | None) -> Declaration:
 
 def _furnish(archive: Archive, policy_bytes: bytes, clock: Clock, agent: Agent) -> None:
     """Put everything into the archive but its declaration; whatever is there is made anew."""
+    shutil.rmtree(archive.log, ignore_errors=True)  # of a making that was cut off
     for folder in (archive.bags, archive.log, archive.staging, archive.quarantine):
         folder.mkdir(exist_ok=True)
     replace_file(archive.policy_path, policy_bytes)
     replace_file(archive.root / "README.txt", README)
-    _make_catalogue(archive, _first_event(archive, clock, agent))
-    sync_folder(archive.root)
-
-
-def _first_event(archive: Archive, clock: Clock, agent: Agent) -> Event:
-    """Record "init" unless an earlier run got that far."""
-    log = EventLog(archive.log, clock)
-    for event in log.read():
-        return event
     detail = {"archive": archive.identity, "archive_version": archive.format_version}
-    return log.append("init", bag=None, outcome="created", detail=detail, agent=agent)
+    log = EventLog(archive.log, clock)
+    event = log.append("init", bag=None, outcome="created", detail=detail, agent=agent)
+    _make_catalogue(archive, event)
+    sync_folder(archive.root)
 
 
 def _make_catalogue(archive: Archive, event: Event) -> None:

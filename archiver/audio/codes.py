@@ -29,4 +29,22 @@ register(
         "an audio file could not be opened or read to describe it",
         "Check the medium and the permissions, then try again.",
     ),
+    Code(
+        "audio-structure",
+        Severity.WARNING,
+        "an audio file is not built as its format demands or as it says itself",
+        "It is preserved as it is. Old programs wrote such files; a damaged transfer does, too.",
+    ),
+    Code(
+        "audio-damaged",
+        Severity.WARNING,
+        "a checksum inside an audio file does not hold, or sound is missing",
+        "Look for another copy of the recording before this one becomes the only one.",
+    ),
+    Code(
+        "audio-encrypted",
+        Severity.WARNING,
+        "the sound is encrypted and cannot be played without a key kept elsewhere",
+        "Ask the source for an unprotected copy.",
+    ),
 )

@@ -1,33 +1,145 @@
-"""Examining one file: what it is, its facts, everything embedded. Runs in the worker process."""
+"""Examining one file: what it is, its facts, everything embedded, and the sound's own fixity.
+
+Runs in the worker process: what is parsed here comes from outside.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from archiver.audio.essence import examine_sound, verdict
+from archiver.audio.examination import AudioExamination
 from archiver.audio.record import describe, empty_record, mutagen_version, problem
+from archiver.audio.selfcheck.result import SelfCheck
 from archiver.audio.source import Source, identify
 from archiver.audio.tags.declared import oversized
 from archiver.audio.tags.limits import Limits
 from archiver.audio.tags.reading import is_read, read_tags
+from archiver.audio.view import view_of
+from archiver.audio.walk import walk
+from archiver.audio.walk.id3 import list_id3
+from archiver.audio.walk.model import Walk
+
+# How far two readings of one fact may lie apart before the difference is worth recording.
+_TOLERANCE_SECONDS = 0.1
+_COMPARED = ("sample_rate", "channels", "bit_depth")
+_OWN_TAGS = ("vorbis",)
 
 
 def make_record(source: Source, limits: Limits) -> dict[str, Any]:
-    """Return the record of one open file. Never raises for what the file contains.
+    """Return the record of one open file without reading its sound.
 
-    Raises ``OSError`` when the medium gives no bytes, and ``MemoryError`` when the worker's
-    allowance is spent, both of which say nothing about the file's contents.
+    Never raises for what the tags contain. Raises ``OSError`` when the medium gives no bytes,
+    which says nothing about the file.
     """
+    record, _ = _describe(source, limits)
+    return record
+
+
+def examine_source(
+    source: Source, limits: Limits, beat: Callable[[], object] = lambda: None
+) -> AudioExamination:
+    """Return everything that can be known of one open file; its sound is read once.
+
+    ``beat`` is called now and then while a large file is read. Raises as :func:`make_record`.
+    """
+    record, found = _describe(source, limits)
+    essence, check = None, SelfCheck()
+    if found is not None:
+        essence, check = examine_sound(source, found, beat)
+        _fill_in(record, found)  # the sound may have told more facts and findings
+    judged = verdict(found, check)
+    if record["format"] is not None:
+        record["self_check"] = {"verdict": judged, **check.to_json()}
+    problems = [record["problem"]] if "problem" in record else []
+    problems += record.get("findings", [])
+    if judged == "damaged":
+        problems.append(problem("audio-damaged", _damage(check)))
+    return AudioExamination(record, essence, judged, tuple(problems))
+
+
+def _damage(check: SelfCheck) -> str:
+    first = check.damage[0]
+    when = f", {first['from_s']} s into the recording" if "from_s" in first else ""
+    words = f"{check.places} damaged places; the first: {first['what']} at byte {first['offset']}"
+    return words + when
+
+
+def _describe(source: Source, limits: Limits) -> tuple[dict[str, Any], Walk | None]:
     format_id, start = identify(source)
     record = empty_record(format_id)
-    if format_id is None or not is_read(format_id):
-        return record
-    record["readers"] = {"mutagen": mutagen_version()}
-    refused = oversized(source, format_id, start, limits.declared)
-    if refused is not None:
-        record["problem"] = problem("tags-refused", refused)
-        return record
+    if format_id is None:
+        return record, None
+    found = walk(source, format_id, start)
+    if found is not None:
+        if start:
+            list_id3(source, found)
+        _fill_in(record, found)
+    if is_read(format_id):
+        record["readers"] = {"mutagen": mutagen_version()}
+        refused = oversized(source, format_id, start, limits.declared)
+        if refused is not None:
+            record["problem"] = problem("tags-refused", refused)
+        else:
+            _read_with_mutagen(record, source, format_id, start)
+    if record["tags"]:
+        record["view"] = view_of(record["tags"])
+    return record, found
+
+
+def _fill_in(record: dict[str, Any], found: Walk) -> None:
+    """Put into the record what the walk knows."""
+    if found.facts.get("codec") == "alac":
+        found.pronom = "fmt/596"
+    record["version"], record["pronom"] = found.version, found.pronom
+    record["facts"] = {**record["facts"], **found.facts}
+    record["blocks"] = found.blocks
+    if found.unlisted_blocks:
+        record["unlisted_blocks"] = found.unlisted_blocks
+    if found.embedded:
+        record["embedded"] = found.embedded
+    if found.findings:
+        record["findings"] = found.findings
+    if not record["tags"]:
+        record["tags"] = found.tags
+    if not record["pictures"]:
+        record["pictures"] = found.pictures
+
+
+def _read_with_mutagen(record: dict[str, Any], source: Source, format_id: str, start: int) -> None:
     try:
-        record.update(read_tags(source, format_id, start))
+        second = read_tags(source, format_id, start)
+    except OSError as error:
+        if error.errno is not None and source.size:
+            raise
+        record["problem"] = problem("tags-unreadable", describe(error))
+        return
     except Exception as error:  # noqa: BLE001 - a parser of hostile bytes may raise anything
         record["problem"] = problem("tags-unreadable", describe(error))
-    return record
+        return
+    differences = _differences(record["facts"], second["facts"])
+    if differences:
+        record["disagreements"] = differences
+    record["facts"] = {**second["facts"], **record["facts"]}
+    own = {entry["system"] for entry in record["tags"]}
+    record["tags"] = record["tags"] + [
+        entry
+        for entry in second["tags"]
+        if not (entry["system"] in _OWN_TAGS and entry["system"] in own)
+    ]
+    if not own.intersection(_OWN_TAGS) and format_id != "flac":
+        record["pictures"] = record["pictures"] + second["pictures"]
+
+
+def _differences(ours: dict[str, Any], theirs: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the facts on which the walk and mutagen do not agree, with both readings."""
+    found = [
+        {"fact": name, "walk": ours[name], "mutagen": theirs[name]}
+        for name in _COMPARED
+        if name in ours and theirs.get(name) and ours[name] != theirs[name]
+    ]
+    a, b = ours.get("duration_s"), theirs.get("duration_s")
+    if isinstance(a, float) and isinstance(b, float) and abs(a - b) > _TOLERANCE_SECONDS:
+        found.append({"fact": "duration_s", "walk": a, "mutagen": b})
+    return found

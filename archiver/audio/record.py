@@ -33,6 +33,17 @@ def problem(code: str, message: str) -> dict[str, str]:
     return {"code": code, "message": message}
 
 
+def failed(format_id: str | None, code: str, message: str) -> dict[str, Any]:
+    """Return the answer for a file that could not be looked at, or that no reader survived."""
+    trouble = problem(code, message)
+    return {
+        "record": {**empty_record(format_id), "problem": trouble},
+        "essence": None,
+        "verdict": "not-checkable",
+        "problems": [trouble],
+    }
+
+
 def describe(error: BaseException) -> str:
     """Return the kind and words of an exception, short, and always the same for the same file."""
     words = str(error).encode("utf-8", "backslashreplace").decode()[:_LONGEST_MESSAGE]

@@ -102,6 +102,8 @@ def file_rows_from(bag_folder: str | os.PathLike[str]) -> Iterator[FileRow]:
                 raise BagRecordsError(f"{SOURCE} says nothing of {path!r}, which {DIGESTS} lists")
             size, mtime_ns = found
             yield FileRow(path, size, mtime_ns, digest, formats.at(path))
+        sources.finish()
+        formats.finish()
 
 
 class _Sorted:
@@ -116,6 +118,11 @@ class _Sorted:
         while self._next and self._next[0] < path:
             self._next = next(self._pairs, None)
         return self._next[1] if self._next and self._next[0] == path else None
+
+    def finish(self) -> None:
+        """Read the rest, which must be readable and in order too."""
+        for _ in self._pairs:
+            pass
 
 
 def _in_order(pairs: Iterator[tuple[str, Any]], name: str) -> Iterator[tuple[str, Any]]:
@@ -149,7 +156,7 @@ def _sources(tree: Tree) -> Iterator[tuple[str, tuple[int, int]]]:
         if record.get("kind") != "file":
             continue
         try:
-            value = int(record["size"]), _nanoseconds(record["mtime"])
+            value = int(record["size"]), _nanoseconds(str(record["mtime"]))
         except (KeyError, TypeError, ValueError):
             raise BagRecordsError(f"{SOURCE} line {number} lacks a size or time") from None
         yield _PAYLOAD + _path(record, SOURCE, number), value  # a path in the source

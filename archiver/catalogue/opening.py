@@ -29,13 +29,12 @@ def open_engine(url: str, *, writing: bool) -> tuple[Engine, Connection]:
     path = sqlite.path_of(url)
     if not path.exists():
         raise CatalogueMissingError(f"there is no catalogue at {path}", REBUILD)
-    try:
-        return _open(path, writing=writing)
-    except DBAPIError as error:
-        if writing or not sqlite.needs_rollback(error):
-            with translated():
-                raise
     with translated():
+        try:
+            return _open(path, writing=writing)
+        except DBAPIError as error:
+            if writing or not sqlite.needs_rollback(error):
+                raise
         _roll_back(path)
         return _open(path, writing=writing)
 
@@ -89,3 +88,5 @@ def translated() -> Iterator[None]:
                 "Check the space, the permissions and the medium.",
             ) from error
         raise CatalogueDamagedError(f"the catalogue is damaged: {error.orig}", REBUILD) from error
+    except UnicodeDecodeError as error:  # in a value, or in the words of the database's complaint
+        raise CatalogueDamagedError(f"the catalogue is damaged: {error}", REBUILD) from error

@@ -14,27 +14,32 @@ from pathlib import Path
 from urllib.parse import quote, unquote_to_bytes
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from archiver.durable import put_in_place, sync_file, sync_folder
 
 _BUSY_SECONDS = 30.0
+_CACHE_KIB = 32 << 10  # the index over digests is filled at random places
 _SIDE_FILES = ("-journal", "-wal", "-shm")
 # What an opened-for-reading database says when a dead writer left a journal to roll back.
 _NEEDS_ROLLBACK = {sqlite3.SQLITE_READONLY_ROLLBACK, sqlite3.SQLITE_CANTOPEN}
 
 
 def path_of(url: str) -> Path:
-    """Return the file that a SQLite URL names. Raises ``ValueError`` for any other URL."""
-    parsed = make_url(url)
-    database = parsed.database
-    if parsed.get_backend_name() != "sqlite" or not database or database == ":memory:":
+    """Return the file that a SQLite URL names. Raises ``ValueError`` for any other URL.
+
+    ``sqlite:///file:PATH?uri=true`` may hold any path, percent-encoded; ``sqlite:///PATH`` one
+    without question marks, as it is.
+    """
+    # By hand: SQLAlchemy 2.1 undoes the escapes of a URL's path as UTF-8, 2.0 leaves them.
+    place, _, _ = url.partition("?")
+    scheme, found, path = place.partition(":///")
+    if not found or scheme.partition("+")[0] != "sqlite" or path in ("", ":memory:"):
         raise ValueError(f"not the URL of a SQLite file: {url}")
-    if database.startswith("file:"):
-        database = os.fsdecode(unquote_to_bytes(database.removeprefix("file:")))
-    return Path(database)
+    if path.startswith("file:"):
+        path = os.fsdecode(unquote_to_bytes(path.removeprefix("file:")))
+    return Path(path)
 
 
 def engine_for(path: Path, *, writing: bool, scratch: bool = False) -> Engine:
@@ -65,10 +70,10 @@ def engine_for(path: Path, *, writing: bool, scratch: bool = False) -> Engine:
 
 
 def _pragmas(writing: bool, scratch: bool) -> list[str]:
-    pragmas = ["foreign_keys=ON", "mmap_size=0"]
+    pragmas = ["foreign_keys=ON", "mmap_size=0", f"cache_size=-{_CACHE_KIB}"]
     if writing:
         pragmas += (
-            ["journal_mode=MEMORY", "synchronous=OFF", "cache_size=-65536"]
+            ["journal_mode=MEMORY", "synchronous=OFF"]
             if scratch
             else ["journal_mode=DELETE", "synchronous=EXTRA"]
         )

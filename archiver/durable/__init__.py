@@ -5,6 +5,7 @@ None of them can promise what the drive, RAID or server below does with its own 
 
 from archiver.durable.files import (
     append_durably,
+    can_sync_filesystem,
     publish_folder,
     put_in_place,
     replace_file,
@@ -18,6 +19,7 @@ from archiver.durable.lock import Lock
 __all__ = [
     "Lock",
     "append_durably",
+    "can_sync_filesystem",
     "publish_folder",
     "put_in_place",
     "replace_file",

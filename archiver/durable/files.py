@@ -56,6 +56,11 @@ def sync_filesystem(fd: int) -> bool:
     return True
 
 
+def can_sync_filesystem() -> bool:
+    """Tell whether :func:`sync_filesystem` works on this machine, without syncing anything."""
+    return _syncfs() is not None
+
+
 @cache
 def _syncfs() -> Any | None:
     """Return libc's ``syncfs`` where it reports write errors (Linux 5.8 on), else ``None``."""

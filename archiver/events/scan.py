@@ -34,7 +34,7 @@ class _Reading:
         self._seq = 0
         self._digest = BEGINNING
         self._unread: Finding | None = None  # a line that is damage unless it is the torn last
-        self._before_unread = BEGINNING
+        self._before_unread: str | None = None  # None: the line has no end
 
     def run(self) -> Iterator[Event | Finding]:
         """Read all files."""
@@ -55,7 +55,7 @@ class _Reading:
                 if data.endswith(b"\n"):
                     yield from self._line(name, number, data[:-1])
                 else:
-                    self._doubt(name, number, "was never finished", self._digest)
+                    self._doubt(name, number, "was never finished", None)
 
     def _line(self, name: str, number: int, line: bytes) -> Iterator[Event | Finding]:
         before, digest = self._digest, line_digest(line)
@@ -90,15 +90,13 @@ class _Reading:
         elif event.seq > expected:
             self._seq = expected  # the number was altered in its place
 
-    def _doubt(self, name: str, number: int, what: str, before: str) -> None:
+    def _doubt(self, name: str, number: int, what: str, before: str | None) -> None:
         """Hold back a finding until we know whether anything follows the line."""
         self._unread = self._broken(name, number, what)
         self._before_unread = before
 
     def _end(self) -> Iterator[Finding]:
-        # Without a head, what was never finished is torn, but what was finished is damage.
-        acknowledged = self._head.digest if self._head else self._digest
-        if self._unread and self._before_unread == acknowledged:
+        if self._unread and self._is_torn():
             place, detail = self._unread.path, self._unread.detail
             yield Finding("log-torn", "the last line was never finished", place, detail=detail)
             return
@@ -110,6 +108,12 @@ class _Reading:
             )
         if self._head is None and self._seq:
             yield self._finding("log-unguarded", HEAD_FILE, None, "is missing")
+
+    def _is_torn(self) -> bool:
+        """Whether the unreadable last line was never acknowledged (see ``tail``)."""
+        if self._before_unread is None:
+            return self._head is None or self._head.seq <= self._seq
+        return self._head is not None and self._head.digest == self._before_unread
 
     def _broken(self, name: str, line: int | None, what: str) -> Finding:
         return self._finding("log-broken", name, line, what)

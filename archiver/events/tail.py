@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from archiver.errors import ArchiverError
@@ -54,16 +54,15 @@ def find_tail(folder: Path, *, alone: bool) -> Tail:
         acknowledged = read_head(folder)  # before the lines, which may grow meanwhile
     except ValueError as error:
         raise broken(folder, HEAD_FILE, str(error)) from None
-    newest, older, *_ = (*islice(backwards(folder), 2), None, None)
-    unfinished = newest is not None and _is_unfinished(newest, older, acknowledged)
-    last = older if unfinished else newest
+    pieces = backwards(folder)
+    beyond, last = _split(next(pieces, None), pieces, acknowledged)
     head = _head_at(folder, last, acknowledged, alone=alone)
     guarded = head.seq == 0 or head == acknowledged
-    if newest is None:
-        return Tail(head, file_name(1), 0, b"", guarded)
-    if unfinished:
-        return Tail(head, newest.name, newest.start, newest.data, guarded)
-    return Tail(head, newest.name, newest.start + len(newest.data), b"", guarded)
+    if beyond is not None:
+        return Tail(head, beyond.name, beyond.start, beyond.data, guarded)
+    if last is not None:
+        return Tail(head, last.name, last.start + len(last.data), b"", guarded)
+    return Tail(head, file_name(1), 0, b"", guarded)
 
 
 def broken(folder: Path, name: str, what: str, line: int | None = None) -> LogBrokenError:
@@ -72,17 +71,22 @@ def broken(folder: Path, name: str, what: str, line: int | None = None) -> LogBr
     return LogBrokenError(f"the event log is damaged: {place} {what}", _RESTORE)
 
 
-def _is_unfinished(newest: Piece, older: Piece | None, acknowledged: Head | None) -> bool:
-    """Whether the newest piece is what a dying run left behind.
+def _split(
+    newest: Piece | None, older: Iterator[Piece], acknowledged: Head | None
+) -> tuple[Piece | None, Piece | None]:
+    """Tell what a dying run left unfinished from the last line, reading no more than needed.
 
     A power cut may also leave a line end without the bytes before it: what cannot be read and
     follows directly on the acknowledged line was never acknowledged itself.
     """
-    if not newest.whole:
-        return True
-    if older is None or acknowledged is None or _readable(newest):
-        return False
-    return line_digest(older.line) == acknowledged.digest
+    if newest is not None and not newest.whole:
+        return newest, next(older, None)
+    if newest is None or acknowledged is None or _readable(newest):
+        return None, newest
+    before = next(older, None)
+    if before is not None and line_digest(before.line) == acknowledged.digest:
+        return newest, before
+    return None, newest
 
 
 def _readable(piece: Piece) -> bool:

@@ -21,7 +21,7 @@ class AlignedBuffer:
         self.parts = [self.view]
 
     def close(self) -> None:
-        """Give the memory back; nobody may hold a slice of ``view`` any more."""
+        """Let go of the memory; it is given back when the last slice of ``view`` is gone."""
         self.parts = []
         self.view.release()
-        self._memory.close()
+        del self._memory

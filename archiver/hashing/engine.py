@@ -1,8 +1,9 @@
 """Reading very many files at the speed of the disk or of all cores, in order, in flat memory.
 
 Jobs are cut into *lots*: one large file, or some hundred small ones. Lots go to threads, for
-reading and hashing large portions leaves Python's lock free; when there are very many small
-files their lots go on to deputies (see :mod:`archiver.hashing.deputies`).
+reading and hashing large portions leaves Python's lock free. Lots of small files do not: from
+the page cache one thread alone reads them faster than two, and when there are very many, the
+others hand theirs on to deputies (see :mod:`archiver.hashing.deputies`).
 """
 
 from __future__ import annotations
@@ -21,13 +22,13 @@ from archiver.hashing.reader import Reader
 from archiver.progress import Progress
 from archiver.tree import Tree
 
-READ_AHEAD = 4096  # jobs taken from the caller beyond the result he is waiting for
+READ_AHEAD = 4096  # jobs taken from the caller beyond the result that is due next
 LARGE = 1 << 20  # bytes; from here on a file is a lot by itself
 LOT_FILES = 256
 LOT_BYTES = 4 << 20
-# Starting deputies takes some 30 ms, as long as reading a thousand small files takes.
-DEPUTIES_AFTER = 1024
-WORTH_A_DEPUTY = 32  # small files in a lot; fewer are not worth the way
+# Starting a deputy takes some 60 ms of a core, as much as reading two thousand small files.
+DEPUTIES_AFTER = 4096
+WORTH_A_DEPUTY = 32  # files in a lot; fewer are not worth the way
 _REPORT_BYTES = 8 << 20
 
 
@@ -74,21 +75,18 @@ def read_all(
 
 
 def cut_into_lots(jobs: Iterable[ReadJob]) -> Iterator[list[ReadJob]]:
-    """Cut jobs into lots that are worth handing over, keeping their order.
-
-    A large file ends its lot; before it, small ones that are enough for a lot go by themselves.
-    """
+    """Cut jobs into lots that are worth handing over, keeping their order."""
     lot: list[ReadJob] = []
     total = 0
     for job in jobs:
-        if job.size >= LARGE and len(lot) >= WORTH_A_DEPUTY:
+        if lot and (job.size >= LARGE or total >= LOT_BYTES or len(lot) >= LOT_FILES):
             yield lot
             lot, total = [], 0
-        lot.append(job)
-        total += job.size
-        if job.size >= LARGE or total >= LOT_BYTES or len(lot) >= LOT_FILES:
-            yield lot
-            lot, total = [], 0
+        if job.size >= LARGE:
+            yield [job]
+        else:
+            lot.append(job)
+            total += job.size
     if lot:
         yield lot
 
@@ -107,16 +105,18 @@ class _Crew:
         self._readers: SimpleQueue[Reader] = SimpleQueue()
         for _ in range(workers):
             self._readers.put(Reader(root.again(), from_medium=from_medium))
-        # From the cache, more deputies than cores gain nothing; from a disk, they wait for it.
-        limit = workers if from_medium else min(workers, _cores())
-        self._deputies = Deputies(root, limit=limit, from_medium=from_medium)
+        # From the cache, more processes than cores gain nothing; from a disk, they wait for it.
+        processes = workers if from_medium else min(workers, _cores())
+        self._deputies = Deputies(root, limit=processes - 1, from_medium=from_medium)
+        self._small_at_once = threading.Semaphore(workers if from_medium else 1)
         self._threads = ThreadPoolExecutor(workers, "reading", initializer=_leave_interrupts)
 
     def start(self, lot: list[ReadJob]) -> Future[list[ReadResult]]:
         """Have ``lot`` read by the next free thread."""
-        delegate = len(lot) >= WORTH_A_DEPUTY and self._small_files >= DEPUTIES_AFTER
+        if len(lot) < WORTH_A_DEPUTY:
+            return self._threads.submit(self._read, lot)
         self._small_files += len(lot)
-        return self._threads.submit(self._read, lot, delegate)
+        return self._threads.submit(self._read_small, lot, self._small_files > DEPUTIES_AFTER)
 
     def dismiss(self) -> None:
         """Abandon what is under way and return when every thread and process has ended."""
@@ -127,12 +127,7 @@ class _Crew:
         while not self._readers.empty():
             self._readers.get().close()
 
-    def _read(self, lot: list[ReadJob], delegate: bool) -> list[ReadResult]:
-        if delegate:
-            results = self._deputies.read(lot)
-            if results is not None:
-                self._progress.advance(sum(one.size for one in results), len(results))
-                return results
+    def _read(self, lot: list[ReadJob]) -> list[ReadResult]:
         tally = _Tally(self._progress, self._stop)
         reader = self._readers.get()
         try:
@@ -140,6 +135,14 @@ class _Crew:
         finally:
             self._readers.put(reader)
         self._progress.advance(tally.bytes, len(results))
+        return results
+
+    def _read_small(self, lot: list[ReadJob], delegate: bool) -> list[ReadResult]:
+        results = self._deputies.read(lot) if delegate else None
+        if results is None:
+            with self._small_at_once:
+                return self._read(lot)
+        self._progress.advance(sum([one.size for one in results]), len(results))
         return results
 
 

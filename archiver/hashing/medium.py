@@ -75,18 +75,21 @@ def drop_from_cache(fd: int, offset: int = 0, length: int = 0) -> bool:
 def is_cached(fd: int, offset: int = 0, length: int = 0) -> bool | None:
     """Tell whether any byte of a range is in memory (``length`` 0: to the end of the file).
 
-    ``False`` is certain; ``None`` means that nobody can tell, as for a range that is empty.
-    ``fd`` must be open for reading and not direct.
+    ``None`` means that nobody can tell, as for a range that is empty. Of a file that is not
+    ours to write the kernel tells less, and the two ends of the range speak for it. ``fd`` must
+    be open for reading and not direct.
     """
     length = length or os.fstat(fd).st_size - offset
     if length <= 0:
         return None
     resident = _any_page_resident(fd, offset, length)
     if resident:
-        # The kernel says so of every file that is not ours to write (it would tell of other
-        # people's reading). Asking for a byte without waiting is a weaker witness: it starts
-        # a read-ahead, and finds the byte "cached" when that was quick.
-        return _comes_without_waiting(fd, offset)
+        # The kernel says so of every file that is not ours to write, lest it tell of other
+        # people's reading. Asking for a byte without waiting is a weaker witness: it starts a
+        # read-ahead, and finds the byte "cached" when that was quick. That only runs forward,
+        # so the far end is asked first.
+        ends = [offset] if length <= ALIGNMENT else [offset + length - 1, offset]
+        return not all(_has_to_wait(fd, end) for end in ends)
     return resident
 
 
@@ -100,9 +103,10 @@ def bypass_cache(fd: int, size: int) -> bool:
     if not size:
         return False
     drop_from_cache(fd)
-    cached = is_cached(fd, 0, size)
-    direct = size >= DIRECT_FROM and go_direct(fd)
-    return cached is False or (cached is None and direct)
+    gone = is_cached(fd, 0, size) is False
+    if size >= DIRECT_FROM:
+        go_direct(fd)
+    return gone
 
 
 _WINDOW = 256 << 20  # bytes of a file looked at in one call: 64 KiB of answer
@@ -132,15 +136,17 @@ def _any_page_resident(fd: int, offset: int, length: int) -> bool | None:
     return False
 
 
-def _comes_without_waiting(fd: int, offset: int) -> bool | None:
+def _has_to_wait(fd: int, offset: int) -> bool:
+    """Tell whether reading the byte at ``offset`` is known to need the medium."""
     if not _NOWAIT or not hasattr(os, "preadv"):
-        return None
-    try:
-        return True if os.preadv(fd, [bytearray(1)], offset, _NOWAIT) else None
-    except BlockingIOError:
         return False
+    try:
+        os.preadv(fd, [bytearray(1)], offset, _NOWAIT)
+    except BlockingIOError:
+        return True
     except OSError:
-        return None
+        return False
+    return False
 
 
 _LOWEST_BIT = bytes(value & 1 for value in range(256))

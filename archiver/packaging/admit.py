@@ -6,15 +6,15 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 
-from archiver.archive import check_bag_id
+from archiver.archive import Archive, check_bag_id
 from archiver.bagit.writing import format_bag_info
-from archiver.errors import UsageError
+from archiver.errors import EnvironmentUnusable, UsageError
 from archiver.packaging.outcome import Remark
 from archiver.packaging.request import PackageRequest
 from archiver.packaging.unmoved import note_root_times
 from archiver.progress import Progress
 from archiver.survey import SurveyOutcome, Worksheet, survey
-from policies.policy import Policy
+from policies.policy import Policy, PolicyMistakes, read_policy
 from policies.rights import judge_rights
 from policies.verdicts import Reason
 
@@ -41,6 +41,27 @@ def requirements(request: PackageRequest, policy: Policy) -> tuple[Reason, ...]:
                 "Leave it out of --info.",
             )
     return judge_rights(request.rights, policy.rights.bases)
+
+
+def policy_in_force(archive: Archive) -> tuple[Policy, bytes]:
+    """Return the archive's policy, and the bytes it stands in.
+
+    Raises :class:`~archiver.errors.UsageError` for one with mistakes in it, and
+    :class:`~archiver.errors.EnvironmentUnusable` when it cannot be read.
+    """
+    place = archive.policy_path
+    try:
+        data = place.read_bytes()
+        return read_policy(data), data
+    except OSError as error:
+        raise EnvironmentUnusable(
+            f"the policy {place} cannot be read: {error.strerror}",
+            "Nothing is packaged without a policy. Put it back; each bag holds the one it was "
+            "made under.",
+        ) from error
+    except PolicyMistakes as wrong:
+        advice = "\n".join(map(str, wrong.mistakes))
+        raise UsageError(f"the policy {place} has mistakes in it", advice) from wrong
 
 
 def survey_source(

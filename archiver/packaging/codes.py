@@ -46,7 +46,7 @@ register(
     Code(
         "id-taken",
         Severity.REFUSAL,
-        "The archive holds another bag under this identifier.",
+        "The archive holds another bag under this identifier, or held one that is lost.",
         "Choose another --id, or leave it out and one is made.",
     ),
     Code(
@@ -60,5 +60,23 @@ register(
         Severity.NOTE,
         "The archive holds this very content already; no second bag was made.",
         "Give --again if a second bag is wanted.",
+    ),
+    Code(
+        "held-copy-doubtful",
+        Severity.WARNING,
+        "The same content is listed in the catalogue, but that bag is gone, changed or damaged.",
+        "Run archiver verify on the bag named, and compare it with the one made now.",
+    ),
+    Code(
+        "unsealed-bag",
+        Severity.DAMAGE,
+        "A bag became visible just before a run died; it is not sound, and the log has no seal.",
+        "Run archiver recover, which says what is wrong with it. Its source was not touched.",
+    ),
+    Code(
+        "unsealed-bag-not-checked",
+        Severity.BLIND,
+        "A bag became visible just before a run died, and it could not be checked now.",
+        "Check the medium and the permissions, then run archiver recover.",
     ),
 )

@@ -13,7 +13,7 @@ from archiver.durable import sync_file
 from archiver.durable.files import write_all
 from archiver.errors import EnvironmentUnusable
 from archiver.hashing.buffers import AlignedBuffer
-from archiver.hashing.medium import ALIGNMENT, leave_direct, open_direct
+from archiver.hashing.medium import ALIGNMENT, go_direct, leave_direct
 from archiver.packaging.digesting import BLOCK_SIZE, FileDigests, digests_of_small
 from archiver.survey.entry import Staged
 from archiver.tree import Tree
@@ -64,7 +64,7 @@ class Bench:
 
     def __init__(self, source: Tree, target: str, algorithms: Sequence[str]) -> None:
         self._source = source.again()
-        self._target = target
+        self.target = Tree(target)
         self._algorithms = tuple(algorithms)
         self._buffers = (AlignedBuffer(PIECE), AlignedBuffer(PIECE))
         self._pieces = tuple(buffer.view for buffer in self._buffers)
@@ -79,16 +79,22 @@ class Bench:
         """Give back threads and descriptors."""
         self._lane.shutdown(cancel_futures=True)
         self._source.close()
+        self.target.close()
 
-    def copy(self, path: str, stop: threading.Event, *, sync: bool) -> Copy:
+    def copy(
+        self, path: str, stop: threading.Event, *, sync: bool, instead: bool = False
+    ) -> Copy:
         """Copy the source's file ``path`` to the same place below the target, mtime kept.
 
-        With ``sync`` it is on the medium on return; files over one block always are. Raises
+        With ``sync`` it is on the medium on return; files over one block always are. Whatever
+        has its name there is in the way, unless the copy is to be made ``instead``. Raises
         :class:`SourceError`, :class:`~archiver.errors.EnvironmentUnusable`, :class:`StoppedError`.
         """
         for attempt in range(ATTEMPTS):
             if stop.is_set():
                 raise StoppedError
+            if instead or attempt:
+                self._remove(path)
             copied = self._try(path, stop, sync=sync, read_again=attempt > 0)
             if copied is not None:
                 return copied
@@ -102,15 +108,13 @@ class Bench:
         """Copy once; ``None`` when the file changed while it was read."""
         source_fd = self._open_source(path)
         try:
-            before = os.fstat(source_fd)
-            place = f"{self._target}/{path}"
+            before = _status(source_fd, path)
             try:
-                copied = self._write(path, source_fd, place, before, stop, sync=sync)
+                copied = self._write(path, source_fd, before, stop, sync=sync)
             except OSError as error:
-                raise unusable(error, place) from error
-            if copied is not None and same_file(before, os.fstat(source_fd)):
+                raise unusable(error, f"{self.target.root}/{path}") from error
+            if copied is not None and same_file(before, _status(source_fd, path)):
                 return _noted(copied, before, path, read_again)
-            os.unlink(place)
             return None
         finally:
             os.close(source_fd)
@@ -127,28 +131,49 @@ class Bench:
         self,
         path: str,
         source_fd: int,
-        place: str,
         before: os.stat_result,
         stop: threading.Event,
         *,
         sync: bool,
     ) -> _Written | None:
         """Write the copy; ``None`` when the source ended elsewhere than its size said."""
-        _remove_leftover(place)
         if before.st_size <= SMALL:
-            written = self._write_small(path, source_fd, place, before, sync=sync)
+            written = self._write_small(path, source_fd, before, sync=sync)
         else:
-            written = self._write_large(path, source_fd, place, before, stop)
+            written = self._write_large(path, source_fd, before, stop)
         return written if written[0] == before.st_size else None
 
+    def _create(self, path: str) -> int:
+        """Create the copy. What has its name would be another file's copy: it is never replaced."""
+        above, _, name = path.rpartition("/")
+        try:
+            return os.open(name, _CREATE, _MODE, dir_fd=self.target.folder(above))
+        except FileExistsError as error:
+            raise EnvironmentUnusable(
+                f"there is something already at {self.target.root}/{path}: the archive's disk "
+                "takes two names for one",
+                "Make the archive on a disk that tells all names apart, or rename the file. The "
+                "source is untouched and nothing half-made is visible.",
+            ) from error
+
+    def _remove(self, path: str) -> None:
+        """Remove what an earlier attempt left of the copy."""
+        above, _, name = path.rpartition("/")
+        try:
+            os.unlink(name, dir_fd=self.target.folder(above))
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise unusable(error, f"{self.target.root}/{path}") from error
+
     def _write_small(
-        self, path: str, source_fd: int, place: str, before: os.stat_result, *, sync: bool
+        self, path: str, source_fd: int, before: os.stat_result, *, sync: bool
     ) -> _Written:
-        piece = self._pieces[0]
+        piece = self._pieces[0][: before.st_size + 1]  # one byte more shows that it has grown
         size = _fill(source_fd, piece, path, 0)
         content = piece[:size]
         digests = digests_of_small(content, self._algorithms)
-        fd = os.open(place, _CREATE, _MODE)
+        fd = self._create(path)
         try:
             write_all(fd, content)
             os.utime(fd, ns=(before.st_mtime_ns, before.st_mtime_ns))
@@ -162,19 +187,20 @@ class Bench:
         self,
         path: str,
         source_fd: int,
-        place: str,
         before: os.stat_result,
         stop: threading.Event,
     ) -> _Written:
         digests = FileDigests(self._algorithms, self._lane)
         busy: list[Future[None] | None] = [None, None]
         size, turn = 0, 0
-        fd, _ = open_direct(place, _CREATE, _MODE)
+        fd = self._create(path)
         try:
+            go_direct(fd)
             _preallocate(fd, before.st_size)
-            while not stop.is_set():
+            # A file that grows as fast as it is read must end for us: one byte more is enough.
+            while not stop.is_set() and size <= before.st_size:
                 _wait(busy[turn])
-                piece = self._pieces[turn]
+                piece = self._pieces[turn][: before.st_size + 1 - size]
                 got = _fill(source_fd, piece, path, size)
                 if not got:
                     break
@@ -231,6 +257,13 @@ def _unreadable(path: str, error: OSError, offset: int) -> SourceError:
     )
 
 
+def _status(source_fd: int, path: str) -> os.stat_result:
+    try:
+        return os.fstat(source_fd)
+    except OSError as error:
+        raise _unreadable(path, error, 0) from error
+
+
 def _fill(fd: int, piece: memoryview, path: str, offset: int) -> int:
     """Read into ``piece`` until it is full or the file ends; say how much there is."""
     filled = 0
@@ -260,13 +293,6 @@ def _preallocate(fd: int, size: int) -> None:
     except OSError as error:
         if error.errno not in (errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS):
             raise
-
-
-def _remove_leftover(place: str) -> None:
-    try:
-        os.unlink(place)
-    except FileNotFoundError:
-        return
 
 
 def _wait(pending: Future[None] | None) -> None:

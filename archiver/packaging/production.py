@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -15,6 +14,7 @@ from archiver.packaging.describe import (
     describe_bag,
     describe_payload,
 )
+from archiver.packaging.folders import remove_tree
 from archiver.packaging.identifier import default_bag_id
 from archiver.packaging.job import Job, Sealing
 from archiver.packaging.lines import source_head
@@ -24,6 +24,7 @@ from archiver.packaging.seal import publish, sync_bag
 from archiver.packaging.staging import Stage
 from archiver.packaging.tagfiles import TagFiles
 from archiver.packaging.takeover import remove_strays
+from archiver.packaging.twins import require_case_told_apart
 from archiver.packaging.unmoved import moved_entries
 from archiver.progress import Progress
 from archiver.survey import Worksheet
@@ -71,7 +72,9 @@ class Production:
         findings = self._stage(source, worksheet)
         self._clear_descriptions()
         bag_id, payload, more = self._describe(source, worksheet)
-        self._require_unmoved(source, worksheet)
+        moved = list(moved_entries(source, worksheet))
+        if moved:
+            raise SourceNotReadError([*findings, *moved])
         sync_bag(self.job.bag)
         sealing = Sealing(bag_id, worksheet.read_back_counts())
         self._seal(sealing, warnings)
@@ -80,6 +83,7 @@ class Production:
     def _stage(self, source: Tree, worksheet: Worksheet) -> list[Finding]:
         target = self.job.bag / "data"
         remove_strays(target, worksheet)
+        require_case_told_apart(target, worksheet)
         stage = Stage(str(target), worksheet, self.progress)
         total, before = worksheet.totals()["in"], worksheet.staged_total()
         self.progress.begin("copying", total.bytes, total.entries)
@@ -95,7 +99,7 @@ class Production:
         for name in os.listdir(self.job.bag):
             place = self.job.bag / name
             if name != "data":
-                shutil.rmtree(place) if place.is_dir() else place.unlink()
+                remove_tree(place) if place.is_dir() else place.unlink()
 
     def _describe(self, source: Tree, worksheet: Worksheet) -> tuple[str, Payload, list[Finding]]:
         bag, algorithms = str(self.job.bag), self.policy.packaging.manifest_algorithms
@@ -120,7 +124,7 @@ class Production:
         return Particulars(bag_id, now, dated, self.request.info, self.policy_bytes)
 
     def _source_head(self, source: Tree, worksheet: Worksheet) -> bytes:
-        status, total = os.stat(source.root), worksheet.totals()["in"]
+        status, total = os.fstat(source.folder("")), worksheet.totals()["in"]
         name = source_name(self.request.source)
         return source_head(name, status.st_mtime_ns, status.st_mode, total.entries, total.bytes)
 
@@ -132,11 +136,6 @@ class Production:
             copy += 1
             bag_id = f"{base}-{copy}"
         return bag_id
-
-    def _require_unmoved(self, source: Tree, worksheet: Worksheet) -> None:
-        moved = list(moved_entries(source, worksheet))
-        if moved:
-            raise SourceNotReadError(moved)
 
     def _seal(self, sealing: Sealing, warnings: Mapping[str, int]) -> None:
         bag, final = self.job.bag, self.ledger.archive.bag_path(sealing.bag_id)

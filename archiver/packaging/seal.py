@@ -8,6 +8,7 @@ from pathlib import Path
 
 from archiver.durable import publish_folder, sync_filesystem, sync_folder
 from archiver.packaging.copying import unusable
+from archiver.packaging.folders import folders_of
 
 
 def sync_bag(bag: Path) -> None:
@@ -18,7 +19,7 @@ def sync_bag(bag: Path) -> None:
     fd = os.open(bag, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         if not sync_filesystem(fd):
-            for folder, _, _ in os.walk(bag, topdown=False):
+            for folder in reversed(folders_of(bag)):
                 sync_folder(folder)
     except OSError as error:
         raise unusable(error, str(bag)) from error

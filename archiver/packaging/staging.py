@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal
 
-from archiver.durable import sync_filesystem
+from archiver.durable import can_sync_filesystem, sync_filesystem
 from archiver.errors import EnvironmentUnusable
 from archiver.findings import Finding
 from archiver.packaging.copying import SMALL, Bench, Copy, SourceError, StoppedError, unusable
 from archiver.packaging.crew import Crew
+from archiver.packaging.folders import make_folders
 from archiver.packaging.readback import reads_back
 from archiver.progress import Progress
 from archiver.survey.worksheet import Worksheet
@@ -55,7 +56,7 @@ class Stage:
         """
         self._root_fd = os.open(self._target, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
-            self._sync_each = not self._sync()
+            self._sync_each = not can_sync_filesystem()
             with Crew(workers, lambda: Bench(source, self._target, algorithms)) as crew:
                 self._stop = crew.stop
                 crew.work(self._copying(), self._take_in)
@@ -105,9 +106,9 @@ class Stage:
         for start in range(0, len(waiting), BATCH_FILES):
             yield partial(self._read_back, waiting[start : start + BATCH_FILES])
 
-    def _sync(self) -> bool:
+    def _sync(self) -> None:
         try:
-            return sync_filesystem(self._root_fd)
+            sync_filesystem(self._root_fd)
         except OSError as error:
             raise unusable(error, self._target) from error
 
@@ -116,7 +117,7 @@ class Stage:
         if folder == self._made:
             return
         try:
-            os.makedirs(folder, exist_ok=True)
+            make_folders(folder)
         except OSError as error:
             raise unusable(error, folder) from error
         self._made = folder
@@ -148,9 +149,11 @@ class Stage:
             self._confirm(copy, bench, done)
         return done
 
-    def _copy(self, path: str, bench: Bench, done: _Done, *, sync: bool) -> Copy | None:
+    def _copy(
+        self, path: str, bench: Bench, done: _Done, *, sync: bool, instead: bool = False
+    ) -> Copy | None:
         try:
-            copy = bench.copy(path, self._stop, sync=sync)
+            copy = bench.copy(path, self._stop, sync=sync, instead=instead)
         except SourceError as trouble:
             done.findings.append(Finding(trouble.code, trouble.message, path))
             return None
@@ -161,15 +164,15 @@ class Stage:
 
     def _confirm(self, copy: Copy, bench: Bench, done: _Done) -> None:
         """Read a copy back; one that is not as written is made once more, then we give up."""
-        same, from_medium = reads_back(self._target, copy.staged, bench.piece)
+        same, from_medium = reads_back(bench.target, copy.staged, bench.piece)
         if not same:
             message = "the first copy did not read back as it was written; it was made again"
             done.findings.append(Finding("copied-again", message, copy.path))
-            again = self._copy(copy.path, bench, done, sync=True)
+            again = self._copy(copy.path, bench, done, sync=True, instead=True)
             if again is None:
                 return
             copy = again
-            same, from_medium = reads_back(self._target, copy.staged, bench.piece)
+            same, from_medium = reads_back(bench.target, copy.staged, bench.piece)
         if not same:
             raise EnvironmentUnusable(
                 f"what was written does not read back the same, twice: {self._target}/{copy.path}",

@@ -27,7 +27,11 @@ def moved_entries(source: Tree, worksheet: Worksheet) -> Iterator[Finding]:
     A folder's own times tell that a name was added or removed in it, so nothing that appeared
     meanwhile is left out without a word.
     """
-    root = os.stat(source.root)
+    try:
+        root = os.lstat(source.root)
+    except OSError as error:
+        yield Finding("source-changed", f"the source itself is gone: {error.strerror}")
+        return
     if [root.st_mtime_ns, root.st_ctime_ns] != worksheet.get(_ROOT_TIMES):
         yield Finding("source-changed", "a name was added to or removed from the source itself")
     for entry in worksheet.entries_in_order():

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from policies.facts import Kind
-from policies.verdicts import Reason, Standing
+from policies.verdicts import EntryVerdict, Reason, Standing
 
 
 class Entry(NamedTuple):
@@ -34,6 +34,11 @@ class Entry(NamedTuple):
     digests: tuple[bytes, ...] = ()
     read_back: Literal["medium", "cache"] | None = None
     blocks: bytes = b""
+
+    @property
+    def verdict(self) -> EntryVerdict:
+        """Its standing and reasons, as the policies gave them."""
+        return EntryVerdict(self.standing, self.reasons)
 
     @property
     def codes(self) -> tuple[str, ...]:

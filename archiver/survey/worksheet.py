@@ -20,7 +20,6 @@ from archiver.survey.entry import Entry, ReasonCount, Staged, Total
 from archiver.survey.rows import (
     COLUMNS,
     Row,
-    decode_path,
     decode_row,
     encode_digests,
     encode_path,
@@ -66,15 +65,15 @@ class Worksheet:
     def take_up(cls, path: str | Path) -> Worksheet | None:
         """Open the worksheet a dead process left; ``None`` when there is none to be trusted.
 
-        Trusted is what this program wrote since the machine was started, and closed or not
-        parses as a whole. Anything else: start the job again.
+        Trusted is a file this program began after the machine was last started. With any
+        other the job starts again.
         """
         boot = _boot()
         if boot is None or not Path(path).is_file():
             return None
         sheet = cls.__new__(cls)
-        sheet._open(path)
         try:
+            sheet._open(path)
             if sheet.get("format") == _FORMAT and sheet.get("boot") == boot:
                 return sheet
         except (sqlite3.DatabaseError, ValueError):
@@ -227,8 +226,8 @@ class Worksheet:
         row = self._database.execute(select, values).fetchone()
         return None if row is None else decode_row(row)
 
-    def alike(self) -> Iterator[list[str]]:
-        """Yield the groups of paths whose rows share a twin key (and so may be twins)."""
+    def alike(self) -> Iterator[list[Entry]]:
+        """Yield the groups of entries that share a twin key (and so may be twins)."""
         self._database.execute("DROP TABLE IF EXISTS temp.alike")
         self._database.execute(
             "CREATE TEMP TABLE alike AS"
@@ -236,9 +235,13 @@ class Worksheet:
             " (SELECT twin_key FROM entries GROUP BY twin_key HAVING count(*) > 1)"
             " ORDER BY twin_key, path"
         )
-        pages = self._pages("SELECT rowid, twin_key, path FROM temp.alike WHERE rowid > ?", 0)
+        pages = self._pages(
+            f"SELECT alike.rowid, alike.twin_key, {COLUMNS} FROM temp.alike"
+            " JOIN entries USING (path) WHERE alike.rowid > ? ORDER BY alike.rowid",
+            0,
+        )
         for _, group in groupby(pages, key=lambda row: row[1]):
-            yield [decode_path(path) for _, _, path in group]
+            yield [decode_row(row[2:]) for row in group]
         self._database.execute("DROP TABLE temp.alike")
 
     def _rows(self, condition: str, *values: object) -> Iterator[Entry]:

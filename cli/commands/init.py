@@ -13,7 +13,10 @@ from cli.verb import Verb
 
 @click.command(
     cls=Verb,
-    examples=("archiver init ~/music-archive", "archiver init /srv/archive --policy my-policy.toml"),
+    examples=(
+        "archiver init ~/music-archive",
+        "archiver init /srv/archive --policy ours.toml",
+    ),
 )
 @click.argument("place", metavar="ARCHIVE", type=click.Path())
 @click.option(

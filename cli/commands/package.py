@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from archiver.errors import ArchiverError, NoArchiveError, UsageError
-from archiver.state import State, worst
+from archiver.errors import RefusedError
+from archiver.state import State
 from cli import options, wiring
 from cli.render.text import Line
 from cli.render.voice import Voice
@@ -18,8 +16,8 @@ from policies.bases import BASES
 
 if TYPE_CHECKING:
     from archiver.archive import Archive
-    from archiver.packaging.outcome import SourceOutcome
     from archiver.packaging.request import PackageRequest
+
 
 @click.command(
     cls=Verb,
@@ -65,23 +63,53 @@ def command(voice: Voice, dry_run: bool, **given: Any) -> State:
     read once, copied, read back from the medium and compared. The same content is recognised
     and not kept twice. A folder that holds no archive becomes one.
     """
-    requests = _Requests(given)
-    return _preview(voice, requests, given) if dry_run else _package(voice, requests, given)
+    from cli.packaging import Rehearsal, Run
+    from cli.requests import plan
+
+    template = _template(given)
+    place = given["archive_folder"]
+    archive = wiring.archive_if_there(place)
+    policy = wiring.policy_of(archive) if archive else wiring.policy_bytes(None)
+    _refuse_at_once(template, policy)
+    planned = plan(given["sources"], template, given["each"])
+    if dry_run:
+        return Rehearsal(voice, archive, policy, given["every"]).run(planned)
+    archive = archive or _new_archive(voice, place)
+    return Run(voice, archive, given["workers"], given["lock_wait"], given["every"]).run(planned)
 
 
-class _Requests:
-    """What the options ask for; the engine is imported only when this is made."""
+def _template(given: dict[str, Any]) -> PackageRequest:
+    """Return what the options ask for, the same for every source."""
+    from archiver.packaging.request import PackageRequest
 
-    def __init__(self, given: dict[str, Any]) -> None:
-        from archiver.packaging.request import PackageRequest
+    return PackageRequest(
+        source="",
+        bag_id=given["bag_id"],
+        rights=options.rights_statement(
+            given["basis"], given["rights_note"], given["rights_date"], given["rights"]
+        ),
+        info=options.info_pairs(given["info"], given["info_file"]),
+        again=given["again"],
+        keep_bag=given["keep_bag"],
+    )
 
-        self.template = PackageRequest(
-            source="",
-            bag_id=given["bag_id"],
-            rights=options.rights_statement(
-                given["basis"], given["rights_note"], given["rights_date"], given["rights"]
-            ),
-            info=options.info_pairs(given["info"], given["info_file"]),
-            again=given["again"],
-            keep_bag=given["keep_bag"],
-        )
+
+def _refuse_at_once(template: PackageRequest, policy: bytes) -> None:
+    """Raise :class:`RefusedError` for what no source could change, before anything is read."""
+    from archiver.packaging.admit import requirements
+    from policies.policy import read_policy
+
+    if reasons := requirements(template, read_policy(policy)):
+        message = "; ".join(reason.sentence for reason in reasons)
+        raise RefusedError(message, "\n".join(reason.advice for reason in reasons))
+
+
+def _new_archive(voice: Voice, folder: str | None) -> Archive:
+    """Make an archive with the defaults, and say so."""
+    archive = wiring.make_archive(wiring.archive_place(folder), None)
+    root = str(archive.root)
+    voice.tell(
+        [{"type": "archive", "path": root, "id": archive.identity, "made": True}],
+        [Line(f"there was no archive in {root}; made one with the default policy")],
+    )
+    return archive

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archiver.findings import CODES, Finding, Severity
 from cli.render.json_lines import Record
-from cli.render.text import Line, Tone, count
+from cli.render.text import Line, Tone
 
 if TYPE_CHECKING:
     from archiver.packaging.outcome import Remark
@@ -50,12 +50,16 @@ def of_finding(finding: Finding) -> Item:
 
 def of_remark(remark: Remark) -> Item:
     """Return a policy's reason as an item."""
-    reason = remark.reason
-    parts = [part for part in (remark.path, reason.detail and reason.sentence) if part]
-    meaning = reason.rule.sentence.replace(": {detail}", "").replace("{detail}", "…")
-    severity = _LEVELS[reason.level]
-    place = ": ".join(parts)
-    return Item(reason.code, severity, meaning, reason.advice, place, reason.clause)
+    reason, sentence = remark.reason, remark.reason.rule.sentence
+    said = reason.detail if sentence.endswith(": {detail}") else reason.detail and reason.sentence
+    return Item(
+        reason.code,
+        _LEVELS[reason.level],
+        sentence.replace(": {detail}", "").replace("{detail}", "…"),
+        reason.advice,
+        ": ".join(part for part in (remark.path, said) if part),
+        reason.clause,
+    )
 
 
 def finding_record(finding: Finding, **place: object) -> Record:
@@ -86,23 +90,27 @@ def remark_record(remark: Remark, **place: object) -> Record:
     }
 
 
-def item_lines(items: Iterable[Item], every: bool = False) -> Iterator[Line]:
+def item_lines(
+    items: Iterable[Item], every: bool = False, totals: Mapping[str, int] | None = None
+) -> Iterator[Line]:
     """Yield the items grouped by code, gravest first, each code with what to do about it.
 
-    ``every`` names every place; otherwise so many a code as people still read.
+    ``every`` names every place; otherwise so many a code as people still read. ``totals`` says
+    how many there are of a code of which only some are among the items.
     """
     groups: dict[str, list[Item]] = {}
     for item in items:
         groups.setdefault(item.code, []).append(item)
     gravity = list(Severity)
     for code in sorted(groups, key=lambda name: (gravity.index(groups[name][0].severity), name)):
-        yield from _group_lines(groups[code], every)
+        total = max((totals or {}).get(code, 0), len(groups[code]))
+        yield from _group_lines(groups[code], every, total)
 
 
-def _group_lines(group: Sequence[Item], every: bool) -> Iterator[Line]:
+def _group_lines(group: Sequence[Item], every: bool, total: int) -> Iterator[Line]:
     first = group[0]
-    times = f" ({len(group):,} times)" if len(group) > 1 else ""
-    clauses = sorted({item.clause for item in group if item.clause})
+    times = f" ({total:,} times)" if total > 1 else ""
+    clauses = sorted({item.clause for item in group if item.clause and _is_public(item.clause)})
     basis = f" [{'; '.join(clauses[:3])}]" if clauses else ""
     head = f"  {_WORDS[first.severity]}: {first.code}{times}: {first.meaning}{basis}"
     yield Line(head, _TONES.get(first.severity, Tone.BAD))
@@ -110,8 +118,13 @@ def _group_lines(group: Sequence[Item], every: bool) -> Iterator[Line]:
     shown = len(places) if every else _SHOWN.get(first.severity, _MANY)
     for place in places[:shown]:
         yield Line(f"    {place}")
-    if len(places) > shown:
-        rest = count(len(places) - shown, "more place")
-        yield Line(f"    and {rest} (--all or --json names each)", Tone.FAINT)
+    if places and total > len(places[:shown]):
+        hint = " (--all shows more)" if len(places) > shown else ""
+        yield Line(f"    and {total - len(places[:shown]):,} more{hint}", Tone.FAINT)
     for line in first.advice.splitlines():
         yield Line(f"    {line}", Tone.FAINT)
+
+
+def _is_public(clause: str) -> bool:
+    """Whether the clause is one that a person could look up."""
+    return not clause.startswith("house rule")

@@ -1,11 +1,12 @@
-"""What packaging came to, for people and for programs."""
+"""What packaging came to, or would come to, for people and for programs."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from archiver.packaging.outcome import SourceOutcome
+from archiver.preview import Preview
 from archiver.state import State
 from cli.render.findings import (
     finding_record,
@@ -15,14 +16,16 @@ from cli.render.findings import (
     remark_record,
 )
 from cli.render.json_lines import Record
-from cli.render.text import Line, Tone, count, size
+from cli.render.text import Line, Tone, count, duration, size
+from cli.requests import Failure
 
 _ENDINGS = {
-    State.SOUND: ("packaged", Tone.GOOD),
-    State.REFUSED: ("refused", Tone.BAD),
-    State.INCOMPLETE: ("not packaged, part of it could not be read", Tone.BAD),
-    State.UNSOUND: ("not packaged, damage was found", Tone.BAD),
+    State.SOUND: "packaged",
+    State.REFUSED: "refused",
+    State.INCOMPLETE: "not packaged",
+    State.UNSOUND: "not packaged",
 }
+_PREVIEWS = {State.SOUND: "would be packaged", State.REFUSED: "would be refused"}
 
 
 def outcome_records(outcome: SourceOutcome) -> Iterator[Record]:
@@ -40,77 +43,111 @@ def outcome_records(outcome: SourceOutcome) -> Iterator[Record]:
         "already_held": outcome.already_held,
         "files": outcome.files,
         "bytes": outcome.bytes,
+        "reasons": {count.code: count.entries for count in outcome.reasons},
         "read_back": dict(outcome.read_back),
     }
 
 
 def outcome_lines(outcome: SourceOutcome, every: bool) -> Iterator[Line]:
     """Yield what a person wants to know of one source."""
-    word, tone = _ENDINGS.get(outcome.state, ("failed", Tone.BAD))
-    if outcome.already_held:
-        word = "already held"
-    yield Line(f"{word}: {outcome.source}", tone)
+    yield Line(f"{_word(outcome)}: {outcome.source}", _tone(outcome.state))
     if outcome.bag_id is not None:
         contents = f"{count(outcome.files, 'file')}, {size(outcome.bytes)}"
-        yield Line(f"  bag   {outcome.bag_id} ({contents})")
-        yield Line(f"  in    {outcome.bag_path}")
+        yield Line(f"  bag {outcome.bag_id} ({contents})")
+        yield Line(f"  in {outcome.bag_path}")
     if outcome.read_back:
-        yield from _read_back(outcome.read_back)
+        yield _read_back(outcome.read_back)
     items = [of_remark(remark) for remark in outcome.remarks]
     items += [of_finding(finding) for finding in outcome.findings]
-    yield from item_lines(items, every)
-    if outcome.already_held:
-        yield Line("  Nothing was written. --again makes another bag of it.", Tone.FAINT)
+    yield from item_lines(items, every, {count.code: count.entries for count in outcome.reasons})
 
 
-def _read_back(counts: Mapping[str, int]) -> Iterator[Line]:
-    if cached := counts.get("cache", 0):
-        total = sum(counts.values())
-        yield Line(
-            f"  read back from cache: {cached:,} of {count(total, 'file')} could not be read past "
-            "the page cache here, so the medium itself is unproven",
-            Tone.WARNING,
-        )
-    else:
-        yield Line("  read back from the medium and compared, every file")
-
-
-def closing_lines(outcomes: Sequence[tuple[State, bool]], archive: str | None) -> Iterator[Line]:
-    """Yield the sum over all sources and what to do next.
-
-    ``outcomes`` holds state and "already held" of each.
-    """
-    if len(outcomes) > 1:
-        words = Counter(
-            "already held" if held else _ENDINGS.get(state, ("failed",))[0].partition(",")[0]
-            for state, held in outcomes
-        )
+def closing_lines(endings: Sequence[SourceOutcome | Failure], archive: str) -> Iterator[Line]:
+    """Yield the sum over all sources, and what to do next."""
+    if len(endings) > 1:
+        words = Counter(map(_word, endings))
         sums = ", ".join(f"{number:,} {word}" for word, number in words.items())
-        yield Line(f"{count(len(outcomes), 'source')}: {sums}")
-    if archive and any(state is State.SOUND for state, _ in outcomes):
-        yield Line(f"next: archiver list --archive {archive}; archiver verify BAG at any time")
+        yield Line(f"{count(len(endings), 'source')}: {sums}")
+    bags = [ending.bag_id for ending in endings if isinstance(ending, SourceOutcome)]
+    made = [bag_id for bag_id in bags if bag_id is not None]
+    if made:
+        which = made[0] if len(made) == 1 else "BAG..."
+        yield Line(f"next, at any time: archiver verify {which} --archive {archive}")
 
 
-def error_lines(source: str, message: str, advice: str) -> Iterator[Line]:
-    """Yield what a person wants to know of a source that ended in an error."""
-    yield Line(f"failed: {source}", Tone.BAD)
-    yield Line(f"  {message}")
-    if advice:
-        yield Line(f"  {advice}", Tone.FAINT)
-
-
-def error_record(source: str, state: State, message: str, advice: str) -> Record:
-    """Return the JSON record of a source that ended in an error."""
-    return {
-        "type": "error",
-        "source": source,
-        "state": state.value,
-        "message": message,
-        "advice": advice,
+def preview_records(seen: Preview) -> Iterator[Record]:
+    """Yield the JSON records of a dry run: every entry's decision, then the sum."""
+    for entry in seen.decisions():
+        yield {
+            "type": "decision",
+            "source": seen.source,
+            "path": entry.path,
+            "kind": entry.kind,
+            "size": entry.size,
+            "standing": entry.standing,
+            "reasons": [
+                {"code": reason.code, "level": reason.level, "message": reason.sentence}
+                for reason in entry.reasons
+            ],
+        }
+    for remark in seen.remarks:
+        if remark.path is None:
+            yield remark_record(remark, source=seen.source)
+    yield {
+        "type": "preview",
+        "source": seen.source,
+        "state": seen.state.value,
+        "files": seen.files,
+        "bytes": seen.bytes,
+        "reasons": {count.code: count.entries for count in seen.reasons},
+        "estimated_seconds": round(seen.seconds, 1),
+        "bytes_needed": seen.bytes_needed,
+        "bytes_free": seen.bytes_free,
     }
 
 
-def beside_lines(source: str, places: Iterable[Line]) -> Iterator[Line]:
-    """Yield the refusal of what lies beside the sub-folders of ``source``."""
-    yield Line(f"refused: what lies beside the sub-folders of {source}", Tone.BAD)
-    yield from places
+def preview_lines(seen: Preview, every: bool) -> Iterator[Line]:
+    """Yield what a person wants to know of a dry run; with ``every``, each entry's decision."""
+    yield Line(f"{_PREVIEWS[seen.state]}: {seen.source}", _tone(seen.state))
+    if every:
+        for entry in seen.decisions():
+            codes = ", ".join(reason.code for reason in entry.reasons)
+            yield Line(f"    {entry.standing:9} {entry.path}{f'  ({codes})' if codes else ''}")
+    if seen.state is State.SOUND:
+        yield Line(f"  into the bag: {count(seen.files, 'file')}, {size(seen.bytes)}")
+    yield from item_lines(
+        map(of_remark, seen.remarks), every, {count.code: count.entries for count in seen.reasons}
+    )
+    if seen.state is State.SOUND:
+        yield Line(f"  would take about {duration(seen.seconds)} (an estimate)")
+        yield _room(seen)
+
+
+def _room(seen: Preview) -> Line:
+    needed = f"  needs {size(seen.bytes_needed)} in the archive"
+    if seen.bytes_free is None:
+        return Line(needed)
+    if seen.bytes_free < seen.bytes_needed:
+        return Line(f"{needed}; only {size(seen.bytes_free)} are free", Tone.BAD)
+    return Line(f"{needed}; {size(seen.bytes_free)} are free")
+
+
+def _read_back(counts: Mapping[str, int]) -> Line:
+    total, cached = sum(counts.values()), counts.get("cache", 0)
+    if cached:
+        return Line(
+            f"  read back and compared, but {cached:,} of {count(total, 'file')} only from the "
+            "cache: reading past it is not possible here, so the medium is unproven",
+            Tone.WARNING,
+        )
+    return Line("  every file was read back from the medium and compared")
+
+
+def _word(ending: SourceOutcome | Failure) -> str:
+    if isinstance(ending, Failure):
+        return "not done"
+    return "already held" if ending.already_held else _ENDINGS[ending.state]
+
+
+def _tone(state: State) -> Tone:
+    return Tone.GOOD if state is State.SOUND else Tone.BAD

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TextIO
 
 from archiver.progress import Progress
-from cli.render.text import Line, count, duration, size
+from cli.render.text import Line, duration, size
 from cli.render.voice import on_terminal, put
 
 if TYPE_CHECKING:
@@ -60,16 +60,25 @@ class Tally:
             return True
 
     def sentence(self) -> str:
-        """Return the state of the phase in one line."""
+        """Return how far the phase is, in words: what is done of what, how fast, how long yet."""
         seconds = max(time.monotonic() - self._started, 1e-9)
-        parts = [_of(size(self.bytes), self.total_bytes, size)]
-        files = count(self.files, "file") if self.total_files is None else f"{self.files:,}"
-        parts.append(_of(files, self.total_files, lambda total: count(total, "file")))
-        parts.append(f"{size(round(self.bytes / seconds))}/s")
-        if self.total_bytes and 0 < self.bytes < self.total_bytes:
-            left = (self.total_bytes - self.bytes) * seconds / self.bytes
-            parts.append(f"about {duration(left)} left")
-        return f"{self.phase}: {', '.join(parts)}"
+        parts = []
+        if self.bytes or self.total_bytes:
+            parts.append(_of(size(self.bytes), self.total_bytes, size))
+        if self.files or self.total_files or not parts:
+            parts.append(_of(f"{self.files:,}", self.total_files, "{:,}".format) + " files")
+        if self.bytes:
+            parts.append(f"{size(round(self.bytes / seconds))}/s")
+        done, total = self.measure()
+        if total and 0 < done < total:
+            parts.append(f"about {duration((total - done) * seconds / done)} left")
+        return ", ".join(parts)
+
+    def measure(self) -> tuple[int, int | None]:
+        """Return done and total by what tells most: bytes where their sum is known, else files."""
+        if self.total_bytes:
+            return self.bytes, self.total_bytes
+        return self.files, self.total_files
 
 
 class LogLine:
@@ -86,7 +95,8 @@ class LogLine:
     def advance(self, n_bytes: int, n_files: int) -> None:
         """Count, and say so when a minute has gone by."""
         if self._tally.add(n_bytes, n_files):
-            put(self._stream, Line(self._tally.sentence()).rendered(colour=False))
+            line = Line(f"{self._tally.phase}: {self._tally.sentence()}")
+            put(self._stream, line.rendered(colour=False))
 
     def end(self) -> None:
         """Say nothing: the outcome will speak."""
@@ -106,13 +116,16 @@ class Bar:
         self.end()
         self._tally.begin(phase, total_bytes, total_files)
         self._bar = _rich_bar(self._stream)
-        self._task = self._bar.add_task(phase, total=total_bytes)
+        self._task = self._bar.add_task(
+            phase, total=self._tally.measure()[1], said=self._tally.sentence()
+        )
         self._bar.start()
 
     def advance(self, n_bytes: int, n_files: int) -> None:
         """Count, and repaint ten times a second at most."""
         if self._tally.add(n_bytes, n_files) and self._bar is not None and self._task is not None:
-            self._bar.update(self._task, completed=self._tally.bytes)
+            done, said = self._tally.measure()[0], self._tally.sentence()
+            self._bar.update(self._task, completed=done, said=said)
 
     def end(self) -> None:
         """Take the bar away."""
@@ -123,21 +136,12 @@ class Bar:
 
 def _rich_bar(stream: TextIO) -> RichProgress:
     from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        DownloadColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-        TransferSpeedColumn,
-    )
+    from rich.progress import BarColumn, Progress, TextColumn
 
     return Progress(
         TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        DownloadColumn(),
-        TransferSpeedColumn(),
-        TimeRemainingColumn(),
+        BarColumn(bar_width=20),
+        TextColumn("{task.fields[said]}", markup=False),
         console=Console(file=stream),
         transient=True,
     )

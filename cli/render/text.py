@@ -53,7 +53,9 @@ def count(number: int, noun: str, plural: str = "") -> str:
 
 def duration(seconds: float) -> str:
     """Return a length of time as people say it: ``42 s``, ``7 min``, ``3 h 20 min``."""
-    whole = max(0, round(seconds))
+    whole = round(seconds)
+    if whole < 1:
+        return "less than a second"
     if whole < 90:
         return f"{whole} s"
     minutes = round(whole / 60)

@@ -9,6 +9,7 @@ killed by a real ``SIGKILL``.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
@@ -42,6 +43,7 @@ def main() -> None:
     stand_between()
     for name in WARM:
         importlib.import_module(name)
+    gc.freeze()  # a fork must not copy every page only to collect no garbage
     for line in sys.stdin:
         job = json.loads(line)
         child = os.fork()

@@ -34,13 +34,6 @@ def _publish_by_copying() -> None:
     _everywhere(publish_folder, copy)
 
 
-def _publish_nothing() -> None:
-    """The log says that the bag is there, and it is not."""
-    from archiver.durable import publish_folder
-
-    _everywhere(publish_folder, lambda _staged, _final: None)
-
-
 def _never_sync() -> None:
     """Everything stays in the kernel's cache."""
     from archiver.durable import files
@@ -58,7 +51,6 @@ def _never_sync_folders() -> None:
 
 MUTANTS: dict[str, Callable[[], None]] = {
     "publish-by-copying": _publish_by_copying,
-    "publish-nothing": _publish_nothing,
     "never-sync": _never_sync,
     "never-sync-folders": _never_sync_folders,
 }

@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import bagit
-from archiver.verify import Depth, verify_bag
 
 from archiver.clock import system_clock
 from archiver.events import EventLog
 from archiver.findings import Severity
+from archiver.verify import Depth, verify_bag
 
 BAG_ID = "album-1"
 _MTIME_NS = 1_600_000_000_123_456_789
@@ -80,6 +80,16 @@ def picture_of(archive: Path) -> Facts:
             hashlib.sha256(path.read_bytes()).hexdigest() if is_file else "",
         )
     return facts
+
+
+def differences(one: Facts, other: Facts) -> Facts:
+    """What is not the same in two pictures, for a message that can be read."""
+    return {
+        f"{side} {name}": fact
+        for side, mine, theirs in (("-", one, other), ("+", other, one))
+        for name, fact in mine.items()
+        if theirs.get(name) != fact
+    }
 
 
 def bags_in(archive: Path) -> list[Path]:

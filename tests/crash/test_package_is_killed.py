@@ -16,12 +16,13 @@ from tests.crash.scenario import (
     packaging,
     points_at_steps,
     points_in_time,
+    throw_away,
 )
 from tests.crash.scene import assert_nothing_half_done, picture_of, read_log, staged_in
 
 SLICES = 10
-MOMENTS = 60
-STRIDE = 3
+MOMENTS = 40
+STRIDE = 6
 ONE_IN = 8  # how often the slower questions are asked
 
 
@@ -36,22 +37,22 @@ def test_there_are_at_least_200_points_to_be_killed_at(undisturbed: Undisturbed)
 
 @pytest.mark.parametrize("part", range(SLICES))
 def test_killed_at_any_point_nothing_is_lost_and_a_rerun_completes(
-    part: int, program: Program, undisturbed: Undisturbed, tmp_path: Path
+    part: int, program: Program, undisturbed: Undisturbed, scratch: Path
 ) -> None:
     for number, point in enumerate(_points(undisturbed)[part::SLICES]):
-        archive = tmp_path / f"archive-{number}"
-        run = point.strike(program, archive, *packaging(undisturbed.album, archive))
-        assert run.exit in (-9, 0), f"{point}: {run.err}"
-        assert_untouched(undisturbed)
-        assert_nothing_half_done(archive)
-        if number % 2 and (archive / "archive.toml").exists():
-            recovered = program.run("recover", "--archive", archive)
-            assert recovered.exit == 0, f"{point}: {recovered.err}"
+        with throw_away(scratch / f"archive-{number}") as archive:
+            run = point.strike(program, archive, *packaging(undisturbed.album, archive))
+            assert run.exit in (-9, 0), f"{point}: {run.err}"
+            assert_untouched(undisturbed)
             assert_nothing_half_done(archive)
-        assert_completes(program, undisturbed, archive)
-        if number % ONE_IN == 0:
-            assert_no_survivors(run)
-            _assert_a_third_run_changes_nothing(program, undisturbed, archive)
+            if number % 2 and (archive / "archive.toml").exists():
+                recovered = program.run("recover", "--archive", archive)
+                assert recovered.exit == 0, f"{point}: {recovered.err}"
+                assert_nothing_half_done(archive)
+            assert_completes(program, undisturbed, archive)
+            if number % ONE_IN == 0:
+                assert_no_survivors(run)
+                _assert_a_third_run_changes_nothing(program, undisturbed, archive)
 
 
 def _assert_a_third_run_changes_nothing(

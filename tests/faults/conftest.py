@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from tests.crash.program import program, second_program
-from tests.crash.scenario import undisturbed
+from tests.crash.scenario import scratch, undisturbed
 
-__all__ = ["program", "second_program", "undisturbed"]
+__all__ = ["program", "scratch", "second_program", "undisturbed"]

@@ -15,6 +15,7 @@ from tests.crash.scenario import (
     assert_completes,
     assert_untouched,
     packaging,
+    throw_away,
 )
 from tests.crash.scene import assert_nothing_half_done, bags_in, read_log
 from tests.crash.steps import READS, SYNCS, WRITES, Rule
@@ -39,33 +40,35 @@ def assert_said(run: Run, trouble: int) -> None:
 @pytest.mark.parametrize("trouble", TROUBLES, ids=errno.errorcode.get)
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_step_that_fails_is_reported_and_a_rerun_completes(
-    kind: str, trouble: int, program: Program, undisturbed: Undisturbed, tmp_path: Path
+    kind: str, trouble: int, program: Program, undisturbed: Undisturbed, scratch: Path
 ) -> None:
     count = sum(step.name in KINDS[kind] for step in undisturbed.run.steps)
     for nth in sorted({1 + round(i * (count - 1) / (PLACES - 1)) for i in range(PLACES)}):
-        archive = tmp_path / f"archive-{nth}"
-        rule = Rule(under=str(archive), names=KINDS[kind], nth=nth, deed="fail", argument=trouble)
-        run = program.run(*packaging(undisturbed.album, archive), rule=rule)
-        assert_said(run, trouble)
-        assert_untouched(undisturbed)
-        assert_nothing_half_done(archive)
-        assert_completes(program, undisturbed, archive)
+        with throw_away(scratch / f"archive-{nth}") as archive:
+            rule = Rule(
+                under=str(archive), names=KINDS[kind], nth=nth, deed="fail", argument=trouble
+            )
+            run = program.run(*packaging(undisturbed.album, archive), rule=rule)
+            assert_said(run, trouble)
+            assert_untouched(undisturbed)
+            assert_nothing_half_done(archive)
+            assert_completes(program, undisturbed, archive)
 
 
 @pytest.mark.parametrize("trouble", TROUBLES, ids=errno.errorcode.get)
 def test_a_medium_that_fails_from_some_step_on_leaves_no_half_bag(
-    trouble: int, program: Program, undisturbed: Undisturbed, tmp_path: Path
+    trouble: int, program: Program, undisturbed: Undisturbed, scratch: Path
 ) -> None:
     changing = frozenset().union(*KINDS.values())
     count = sum(step.name in changing for step in undisturbed.run.steps)
     for nth in range(1, count, max(1, count // PLACES)):
-        archive = tmp_path / f"archive-{nth}"
-        rule = Rule(str(archive), changing, nth, "fail", trouble, onwards=True)
-        run = program.run(*packaging(undisturbed.album, archive), rule=rule)
-        assert_said(run, trouble)
-        assert_untouched(undisturbed)
-        assert_nothing_half_done(archive)
-        assert_completes(program, undisturbed, archive)
+        with throw_away(scratch / f"archive-{nth}") as archive:
+            rule = Rule(str(archive), changing, nth, "fail", trouble, onwards=True)
+            run = program.run(*packaging(undisturbed.album, archive), rule=rule)
+            assert_said(run, trouble)
+            assert_untouched(undisturbed)
+            assert_nothing_half_done(archive)
+            assert_completes(program, undisturbed, archive)
 
 
 @pytest.mark.parametrize("nth", [1, 2, 3])

@@ -15,6 +15,7 @@ from tests.crash.scenario import (
     assert_completes,
     assert_untouched,
     packaging,
+    throw_away,
 )
 from tests.crash.scene import assert_nothing_half_done, bags_in, staged_in
 from tests.crash.steps import Rule
@@ -81,17 +82,17 @@ def test_a_disk_that_fills_up_at_any_step_costs_nothing_but_time(
     stride = max(1, len(undisturbed.run.steps) // MOMENTS)
     ended = set()
     for nth in range(1 + part * stride, len(undisturbed.run.steps), SLICES * stride):
-        archive = small_disk.place / f"archive-{nth}"
-        rule = Rule(under=str(archive), nth=nth, deed="fill", argument=str(filler))
-        run = program.run(*packaging(undisturbed.album, archive), rule=rule)
-        ended.add(run.exit)
-        assert run.exit in (0, 1), f"step {nth}: {run.err}"
-        if run.exit == 1:
-            assert_no_room_is_said(run.err)
-        filler.unlink(missing_ok=True)
-        assert_untouched(undisturbed)
-        assert_nothing_half_done(archive)
-        assert_completes(program, undisturbed, archive)
+        with throw_away(small_disk.place / f"archive-{nth}") as archive:
+            rule = Rule(under=str(archive), nth=nth, deed="fill", argument=str(filler))
+            run = program.run(*packaging(undisturbed.album, archive), rule=rule)
+            ended.add(run.exit)
+            assert run.exit in (0, 1), f"step {nth}: {run.err}"
+            if run.exit == 1:
+                assert_no_room_is_said(run.err)
+            filler.unlink(missing_ok=True)
+            assert_untouched(undisturbed)
+            assert_nothing_half_done(archive)
+            assert_completes(program, undisturbed, archive)
     assert 1 in ended, "the disk was never full at a moment that mattered"
 
 

@@ -14,6 +14,7 @@ from tests.crash.scenario import (
     assert_no_survivors,
     assert_untouched,
     packaging,
+    throw_away,
 )
 from tests.crash.scene import assert_nothing_half_done
 from tests.crash.steps import Rule
@@ -23,21 +24,21 @@ MOMENTS = 12
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda s: s.name)
 def test_a_signal_at_any_step_ends_the_run_cleanly(
-    number: signal.Signals, program: Program, undisturbed: Undisturbed, tmp_path: Path
+    number: signal.Signals, program: Program, undisturbed: Undisturbed, scratch: Path
 ) -> None:
     stride = max(1, len(undisturbed.run.steps) // MOMENTS)
     ended = []
     for nth in range(1, len(undisturbed.run.steps), stride):
-        archive = tmp_path / f"archive-{nth}"
-        rule = Rule(str(archive), nth=nth, deed="signal", argument=int(number))
-        run = program.run(*packaging(undisturbed.album, archive), rule=rule)
-        ended.append(run.exit)
-        assert run.exit in (0, 130), f"step {nth}: {run.err}"
-        assert "Traceback" not in run.err, f"step {nth}"
-        assert_no_survivors(run)
-        assert_untouched(undisturbed)
-        assert_nothing_half_done(archive)
-        assert_completes(program, undisturbed, archive)
+        with throw_away(scratch / f"archive-{nth}") as archive:
+            rule = Rule(str(archive), nth=nth, deed="signal", argument=int(number))
+            run = program.run(*packaging(undisturbed.album, archive), rule=rule)
+            ended.append(run.exit)
+            assert run.exit in (0, 130), f"step {nth}: {run.err}"
+            assert "Traceback" not in run.err, f"step {nth}"
+            assert_no_survivors(run)
+            assert_untouched(undisturbed)
+            assert_nothing_half_done(archive)
+            assert_completes(program, undisturbed, archive)
     assert ended.count(130) >= len(ended) // 2
 
 

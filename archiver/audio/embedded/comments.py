@@ -8,6 +8,7 @@ from archiver.audio.tags.pictures import coded_picture
 from archiver.audio.tags.values import as_base64, json_ready
 
 _MOST = 20_000
+_PICTURE = "METADATA_BLOCK_PICTURE"
 
 
 def read_comments(data: bytes) -> tuple[list[dict[str, Any]], list[dict[str, Any]], str | None]:
@@ -34,17 +35,13 @@ def read_comments(data: bytes) -> tuple[list[dict[str, Any]], list[dict[str, Any
             break
         at += 4 + size
         key, value = _pair(comment)
-        picture = coded_picture(value) if _is_picture(key, value) else None
+        picture = coded_picture(value) if key.upper() == _PICTURE and type(value) is str else None
         if picture is not None:
             pictures.append(picture)
         else:
-            values.setdefault(key, []).append(json_ready(value))
+            values.setdefault(key, []).append(json_ready(value) if type(value) is str else value)
     entries = [{"system": "vorbis", "key": key, "values": held} for key, held in values.items()]
     return entries, pictures, problem
-
-
-def _is_picture(key: str, value: Any) -> bool:
-    return key.upper() == "METADATA_BLOCK_PICTURE" and isinstance(value, str)
 
 
 def _pair(comment: bytes) -> tuple[str, Any]:
@@ -52,9 +49,11 @@ def _pair(comment: bytes) -> tuple[str, Any]:
     if not equals:
         return "(no key)", _value(comment)
     try:
-        return raw_key.decode("utf-8"), raw_value.decode("utf-8")
+        key = raw_key.decode("utf-8")
+        value = raw_value.decode("utf-8")
     except UnicodeDecodeError:
         return "(undecodable)", as_base64(comment)
+    return key, value if key.upper() == _PICTURE else json_ready(value)
 
 
 def _value(raw: bytes) -> Any:

@@ -34,7 +34,7 @@ def encoding_of(raw: bytes) -> str:
 
 def text_entry(system: str, key: str, raw: bytes) -> dict[str, Any]:
     """Return a tag entry of one text field, with the encoding it was taken to be in."""
-    entry = {"system": system, "key": key, "values": [json_ready(field_text(raw))]}
+    entry: dict[str, Any] = {"system": system, "key": key, "values": [json_ready(field_text(raw))]}
     encoding = encoding_of(raw)
     if encoding != "ascii":
         entry["fields"] = {"encoding": encoding}
@@ -42,7 +42,7 @@ def text_entry(system: str, key: str, raw: bytes) -> dict[str, Any]:
 
 
 def _cp1252() -> dict[int, str]:
-    table = {}
+    table: dict[int, str] = {}
     for byte in range(0x80, 0xA0):
         text = bytes([byte]).decode("cp1252", "ignore")
         if text:

@@ -16,7 +16,7 @@ _DEEPEST = 64
 _LARGEST = 4 << 20
 
 
-class _Refused(Exception):
+class _RefusedError(Exception):
     """The document uses something that is not read, or is too large or too deep."""
 
 
@@ -33,7 +33,7 @@ def read_xml(data: bytes) -> dict[str, Any]:
     reader = _Reader()
     try:
         reader.parser.Parse(data, True)
-    except (expat.ExpatError, _Refused, UnicodeError, ValueError) as error:
+    except (expat.ExpatError, _RefusedError, UnicodeError, ValueError) as error:
         return {"unreadable": json_ready(str(error)), "elements": reader.found[:_MOST_ELEMENTS]}
     return {"elements": reader.found}
 
@@ -54,11 +54,11 @@ class _Reader:
         self._texts: list[list[str]] = []
 
     def _refuse(self, *_: object) -> None:
-        raise _Refused("a document type is not read")
+        raise _RefusedError("a document type is not read")
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if len(self._path) >= _DEEPEST or len(self.found) >= _MOST_ELEMENTS:
-            raise _Refused("too deep or too many elements")
+            raise _RefusedError("too deep or too many elements")
         self._path.append(name)
         self._texts.append([])
         for key, value in attributes.items():

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from archiver.audio.sniff import id3_size
 from archiver.audio.source import Source
+from archiver.audio.walk.id3 import frame_size
 
 _MOST_CHUNKS = 100_000
 _MOST_FRAMES = 20_000
@@ -124,15 +125,5 @@ def _id3_frames(source: Source) -> int:
         if len(frame) < wide or not frame[0]:
             break
         count += 1
-        at += wide + _id3_frame_size(frame, head[3])
+        at += wide + frame_size(frame, head[3])
     return count
-
-
-def _id3_frame_size(frame: bytes, version: int) -> int:
-    """The declared size of a frame: 24 bits in v2.2, 32 in v2.3, synchsafe in v2.4 (mostly)."""
-    if version == 2:
-        return int.from_bytes(frame[3:6])
-    raw = frame[4:8]
-    if version == 4 and not any(byte & 0x80 for byte in raw):
-        return raw[0] << 21 | raw[1] << 14 | raw[2] << 7 | raw[3]
-    return int.from_bytes(raw)

@@ -33,9 +33,9 @@ class Limits:
         return Limits(**json.loads(text))
 
 
-# Above this much resident memory a worker is replaced after its answer, so that the next file
-# finds the whole allowance again.
-RETIRE_ABOVE = 512 << 20
+# A worker that has held this part of its allowance is replaced after its answer, so that the
+# next file finds the whole of it again.
+_RETIRE_ABOVE = 1 / 4
 _OPEN_FILES = 64
 
 
@@ -70,9 +70,9 @@ def peak_memory() -> int:
     return peak * (1 if sys.platform == "darwin" else 1024)
 
 
-def is_spent(peak_at_start: int) -> bool:
+def is_spent(limits: Limits, peak_at_start: int) -> bool:
     """Whether this worker has once held so much memory that a fresh one should go on."""
-    return peak_memory() > max(peak_at_start, RETIRE_ABOVE)
+    return peak_memory() > max(peak_at_start, limits.memory * _RETIRE_ABOVE)
 
 
 def _lower(what: int, value: int) -> None:

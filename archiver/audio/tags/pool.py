@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 from types import TracebackType
 from typing import Any, TypeVar
 
-from archiver.audio.record import empty_record, problem
+from archiver.audio.examination import AudioExamination
+from archiver.audio.record import failed
 from archiver.audio.source import identify, open_source
 from archiver.audio.tags.limits import Limits
 from archiver.audio.tags.process import Task, Worker
@@ -22,7 +23,7 @@ _AHEAD = 16  # tasks a worker holds at once: enough to hide the pipe, few enough
 
 
 class TagReader:
-    """A few worker processes that read records of audio files, one file after another.
+    """A few worker processes that look at audio files, one file after another.
 
     Use as a context manager; the workers start at once, without waiting, and work while the
     caller does something else. Not for several threads at once.
@@ -52,26 +53,55 @@ class TagReader:
         return next(self.read_many([(None, path)]))[1]
 
     def read_many(self, paths: Iterable[tuple[Key, str]]) -> Iterator[tuple[Key, dict[str, Any]]]:
-        """Yield ``(key, record)`` for each ``(key, path)``, in order.
+        """Yield ``(key, record)`` for each ``(key, path)``, in order, without reading the sound.
 
         ``paths`` is drawn from lazily, a few ahead of what is yielded. Whatever is wrong with a
         file stands in its record under ``"problem"``: a code of :mod:`archiver.audio.codes` and
         words. Raises :class:`EnvironmentUnusable` when workers cannot be run at all.
         """
+        for key, answer in self._answers(paths, sound=False):
+            yield key, answer["record"]
+
+    def examine(self, path: str) -> AudioExamination:
+        """Return everything about one file; see :meth:`examine_many`."""
+        return next(self.examine_many([(None, path)]))[1]
+
+    def examine_many(
+        self, paths: Iterable[tuple[Key, str]]
+    ) -> Iterator[tuple[Key, AudioExamination]]:
+        """Yield ``(key, examination)`` for each ``(key, path)``, in order.
+
+        As :meth:`read_many`, and each file's sound is read once for its essence digests and its
+        own checksums.
+        """
+        for key, answer in self._answers(paths, sound=True):
+            yield (
+                key,
+                AudioExamination(
+                    answer["record"],
+                    answer["essence"],
+                    answer["verdict"],
+                    tuple(answer["problems"]),
+                ),
+            )
+
+    def _answers(
+        self, paths: Iterable[tuple[Key, str]], sound: bool
+    ) -> Iterator[tuple[Key, dict[str, Any]]]:
         upcoming = iter(paths)
         window: deque[tuple[Key, Task]] = deque()
         more = True
         while more or window:
-            while window and window[0][1].record is not None:
+            while window and window[0][1].answer is not None:
                 key, task = window.popleft()
-                assert task.record is not None
-                yield key, task.record
+                assert task.answer is not None
+                yield key, task.answer
             if more and len(window) < _AHEAD * self._count:
                 pair = next(upcoming, None)
                 if pair is None:
                     more = False
                     continue
-                window.append((pair[0], Task(pair[1])))
+                window.append((pair[0], Task(pair[1], sound)))
                 min(self._workers, key=lambda worker: len(worker.tasks)).give(window[-1][1])
                 self._listen(wait=False)
             elif window:
@@ -109,7 +139,7 @@ class TagReader:
             # A worker may have been killed from outside (by the kernel for want of memory, say):
             # the file gets a second try unless it is known to have used up its own allowance.
             if first.tried or too_long or code == -signal.SIGXCPU:
-                first.record = _fatal(first.path, _ending(code, too_long))
+                first.answer = _fatal(first.path, _ending(code, too_long))
                 worker.tasks.popleft()
             first.tried = True
         self._workers[place] = fresh = Worker(self._limits)
@@ -126,13 +156,13 @@ def _ending(code: int, too_long: bool) -> str:
 
 
 def _fatal(path: str, words: str) -> dict[str, Any]:
-    """Return the record of a file that no reader survives: what it is, and what happened."""
+    """Return the answer for a file that no reader survives: what it is, and what happened."""
+    format_id = None
     try:
         source = open_source(path)
     except OSError:
-        record = empty_record(None)
+        pass
     else:
-        record = empty_record(identify(source)[0])
+        format_id = identify(source)[0]
         source.close()
-    record["problem"] = problem("tags-unreadable", words)
-    return record
+    return failed(format_id, "tags-unreadable", words)

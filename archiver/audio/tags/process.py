@@ -28,10 +28,11 @@ _START = (
 
 @dataclass(slots=True)
 class Task:
-    """One file to be read, and its record once there is one."""
+    """One file to be read, and what it gave once it has been."""
 
     path: str
-    record: dict[str, Any] | None = None
+    sound: bool = False  # read the sound too: its digests and its own checksums
+    answer: dict[str, Any] | None = None
     tried: bool = False  # a worker died over it once
 
 
@@ -66,7 +67,7 @@ class Worker:
         """Queue a task; :meth:`write` sends it when the pipe has room."""
         if not self.tasks:
             self._heard = time.monotonic()
-        line = json.dumps({"id": self._given, "path": task.path})
+        line = json.dumps({"id": self._given, "path": task.path, "sound": task.sound})
         self._given += 1
         self._out += line.encode("ascii") + b"\n"
         self.tasks.append(task)
@@ -122,11 +123,13 @@ class Worker:
                 raise EnvironmentUnusable(f"tags cannot be read here: {message['unusable']}")
             self.ready = message.get("ready") is True
             return self.ready
-        record = message.get("record")
-        if not self.tasks or message.get("id") != self._answered or not isinstance(record, dict):
+        if not message:
+            return True  # a sign of life
+        answer = message.get("answer")
+        if not self.tasks or message.get("id") != self._answered or not isinstance(answer, dict):
             return False
         self._answered += 1
-        self.tasks.popleft().record = record
+        self.tasks.popleft().answer = answer
         self.leaving = message.get("last") is True
         return True
 

@@ -1,8 +1,10 @@
-"""The worker process: paths in, records out, one JSON line each; it holds itself to its limits.
+"""The worker process: paths in, findings out, one JSON line each; it holds itself to its limits.
 
-Started by :mod:`archiver.audio.tags.process`. Lines in: ``{"id", "path"}``. Lines out: first
-``{"ready": true}`` (or ``{"unusable": reason}``), then ``{"id", "record"}``, with ``"last":
-true`` when the worker is spent and leaves after this answer.
+Started by :mod:`archiver.audio.tags.process`. Lines in: ``{"id", "path", "sound"}``. Lines out:
+first ``{"ready": true}`` (or ``{"unusable": reason}``), then ``{"id", "answer"}``, with
+``"last": true`` when the worker is spent and leaves after this answer. An empty object tells,
+while a large file is read, that work goes on. An answer is ``{"record", "essence", "verdict",
+"problems"}``; without ``sound`` the sound is not read and the last three are empty.
 """
 
 from __future__ import annotations
@@ -11,11 +13,15 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Callable
 from typing import Any
 
-from archiver.audio.record import describe, empty_record, problem
-from archiver.audio.source import open_source
+from archiver.audio.record import describe, failed, problem
+from archiver.audio.source import Source, open_source
 from archiver.audio.tags.limits import Limits, allow_cpu, confine, is_spent, peak_memory
+
+# What is left of a record that is too large: the parts whose size is bounded.
+_KEPT = ("schema", "format", "version", "media_type", "pronom", "readers", "facts", "self_check")
 
 
 def main(limits_text: str) -> None:
@@ -34,45 +40,68 @@ def main(limits_text: str) -> None:
     confine(limits)
     peak = peak_memory()
     _say(answers, {"ready": True})
+
+    def beat() -> None:
+        """Say that work goes on, and take more processor time for it."""
+        allow_cpu(limits.cpu)
+        _say(answers, {})
+
     for line in sys.stdin.buffer:
         task = json.loads(line)
         allow_cpu(limits.cpu)
-        found, spent = _answer(task["path"], limits)
-        spent = spent or is_spent(peak)
-        _say(answers, {"id": task["id"], "record": found, "last": spent})
+        found, spent = _answer(task, limits, beat)
+        spent = spent or is_spent(limits, peak)
+        _say(answers, {"id": task["id"], "answer": found, "last": spent})
         if spent:
             return
 
 
-def _answer(path: str, limits: Limits) -> tuple[dict[str, Any], bool]:
-    """Return the record of one file, and whether reading it left this process unfit for more."""
-    from archiver.audio.examine import make_record
-
-    spent = False
+def _answer(
+    task: dict[str, Any], limits: Limits, beat: Callable[[], object]
+) -> tuple[dict[str, Any], bool]:
+    """Return what one file gave, and whether reading it left this process unfit for more."""
     try:
-        source = open_source(path)
+        source = open_source(task["path"])
         try:
-            found = make_record(source, limits)
+            found = _look(source, task["sound"], limits, beat)
         finally:
             source.close()
-        if len(json.dumps(found)) > limits.answer:
-            found = _without_tags(found, limits)
     except OSError as error:
-        found = empty_record(None)
-        found["problem"] = problem("audio-unreadable", error.strerror or str(error))
+        return failed(None, "audio-unreadable", error.strerror or str(error)), False
     except BaseException as error:  # noqa: BLE001 - nothing in a file may end the worker's loop
-        spent = True
-        found = empty_record(None)
-        found["problem"] = problem("tags-unreadable", describe(error))
-    return found, spent
+        return failed(None, "tags-unreadable", describe(error)), True
+    return found, False
 
 
-def _without_tags(found: dict[str, Any], limits: Limits) -> dict[str, Any]:
-    words = f"{len(found['tags'])} tags and {len(found['pictures'])} pictures make a record of"
-    words += f" more than {limits.answer} bytes"
-    kept = {**empty_record(found["format"]), "facts": found["facts"]}
-    kept["problem"] = problem("tags-too-large", words)
-    return kept if len(json.dumps(kept)) <= limits.answer else {**kept, "facts": {}}
+def _look(
+    source: Source, sound: bool, limits: Limits, beat: Callable[[], object]
+) -> dict[str, Any]:
+    from archiver.audio.examine import examine_source, make_record
+
+    found: dict[str, Any]
+    if sound:
+        seen = examine_source(source, limits, beat)
+        found = {
+            "record": seen.record,
+            "essence": seen.essence,
+            "verdict": seen.verdict,
+            "problems": seen.problems,
+        }
+    else:
+        found = {"record": make_record(source, limits), "essence": None, "problems": ()}
+    size = len(json.dumps(found))
+    if size > limits.answer:
+        found = {**found, "record": _without_lists(found["record"], size), "problems": ()}
+    return found
+
+
+def _without_lists(record: dict[str, Any], size: int) -> dict[str, Any]:
+    """Return a record that is too large without its long lists, and with a word about them."""
+    words = f"{len(record['tags'])} tags, {len(record['pictures'])} pictures and"
+    words += f" {len(record.get('blocks', ()))} blocks make {size} bytes, too many for one record"
+    kept = {name: record[name] for name in _KEPT if name in record}
+    trouble = record.get("problem") or problem("tags-too-large", words)
+    return {**kept, "tags": [], "pictures": [], "problem": trouble}
 
 
 def _say(fd: int, message: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ from blake3 import blake3
 from archiver.audio.source import Source
 
 MOST_BLOCKS = 10_000  # chunks, boxes or metadata blocks followed in one file
+MOST_LISTED = 1_000  # blocks, and findings a tenth of that; what is beyond is counted
 LARGEST_PARSED = 16 << 20  # a metadata block beyond this is listed with its digest, not parsed
 
 
@@ -41,11 +42,14 @@ class Walk:
     pictures: list[dict[str, Any]] = field(default_factory=list)
     findings: list[dict[str, Any]] = field(default_factory=list)
     audio: list[tuple[int, int]] = field(default_factory=list)
+    unlisted_blocks: int = 0
     codec_headers: bytes = b""
     pcm: PcmLayout | None = None
 
     def finding(self, code: str, message: str, offset: int | None = None) -> None:
-        """Record an observation, with the byte it was made at."""
+        """Record an observation, with the byte it was made at; a hundred of them are enough."""
+        if len(self.findings) >= MOST_LISTED // 10:
+            return
         found: dict[str, Any] = {"code": code, "message": message}
         if offset is not None:
             found["offset"] = offset
@@ -61,6 +65,9 @@ class Walk:
         With ``source`` its digest is taken too (left out for the sound itself, which has its
         own).
         """
+        if len(self.blocks) >= MOST_LISTED:
+            self.unlisted_blocks += 1
+            return
         entry: dict[str, Any] = {"id": name, "offset": offset, "size": size}
         if source is not None:
             entry["blake3"] = digest_of(source, offset, size)

@@ -214,7 +214,7 @@ class Examination:
             self.report.add("not-in-every-manifest", message, path, clause)
 
     def _compare_oxum(self, oxum: Oxum | None, seen: Tally) -> None:
-        if oxum is None or seen.blind_folders or oxum == (seen.bytes, seen.files):
+        if oxum is None or seen.blind_places or oxum == (seen.bytes, seen.files):
             return
         message = (
             f"Payload-Oxum says {oxum[0]:,} bytes in {oxum[1]:,} files; "

@@ -11,6 +11,7 @@ from archiver.bagit.reading.rules import Rules
 from archiver.bagit.reading.text import LINE_CAP, OVERLONG, UNDECODABLE, has_undecodable
 
 TAG_MANIFEST = re.compile(r"tagmanifest-([^/]+)\.txt", re.DOTALL)
+_PLAIN_TAG_PATH = r"(?!data/|tagmanifest-|\.\.?(?:/|$)|[A-Za-z]:)[^ \t\n*/~][^\n]*"
 _DOTTED = re.compile(r"/\.{1,2}[/\n]")
 _CAREFUL = re.compile(r"(\\?)([^ \t]+)([ \t]+)(.*)", re.DOTALL)
 _HEX = re.compile("[0-9a-fA-F]+")
@@ -51,7 +52,7 @@ class ManifestLines:
         self._section = "2.1.3" if payload else "2.2.1"
         self.undefined: dict[str, int] = {}
         digest = "[0-9a-fA-F]" + ("+" if self._digits is None else f"{{{self._digits}}}")
-        path = "data/[^\n]+" if payload else "(?!data/|tagmanifest-)[^ \t\n*/~][^\n]*"
+        path = "data/[^\n]+" if payload else _PLAIN_TAG_PATH
         self._plain = re.compile(f"^({digest})[ \t]+({path})$", re.MULTILINE)
 
     def entries(self, block: str, first_line: int, report: Report) -> list[Entry]:

@@ -9,16 +9,15 @@ from dataclasses import dataclass, field
 
 from archiver.bagit.reading.align import Values, align
 from archiver.bagit.reading.listing import Listing, Role
-from archiver.bagit.reading.report import Report
+from archiver.bagit.reading.report import Report, showable
 from archiver.bagit.reading.rules import Rules
+from archiver.bagit.reading.standing import Standing, Standings
 from archiver.bagit.reading.twins import Pair, pair_by_name
-from archiver.bagit.reading.walk import BLIND_FOLDER, LINK
+from archiver.bagit.reading.walk import BLIND_FILE, BLIND_FOLDER, LINK
 from archiver.errors import ArchiverError
 from archiver.findings import Finding
-from archiver.hashing import ReadJob, ReadResult
+from archiver.hashing import ReadJob, ReadResult, Trouble
 from archiver.tree import Tree
-
-Said = tuple[Listing, str]  # a list, and the digest it gives
 
 _TROUBLES = {
     "missing": "missing",
@@ -43,7 +42,7 @@ class Tally:
     unchecked: int = 0
     present: int = 0
     read_bytes: int = 0
-    blind_folders: int = 0
+    blind_places: int = 0
 
     def add_up(self) -> None:
         """Raise :class:`ArchiverError` when a listed file was neither judged nor accounted for."""
@@ -81,77 +80,65 @@ class Passage:
     _blind: str | None = None
     _missing: dict[str, Values] = field(default_factory=dict)
     _spare: dict[str, int] = field(default_factory=dict)
-    _wanted: dict[tuple[bool, ...], tuple[str, ...]] = field(default_factory=dict)
+    _standings: Standings = field(init=False)
 
     def jobs(self, found: Iterable[tuple[str, int]]) -> Iterator[ReadJob]:
         """Yield what is to be read; the walk's path order, then files under another spelling."""
+        self._standings = Standings(self.lists)
+        tally = self.tally
         for path, size, values in align(found, self.lists, self._duplicate):
-            listed = self._is_listed(values)
-            self.tally.listed += listed
+            standing = self._standings.of(values)
+            tally.listed += standing.listed
             if size is None:
-                self._absent(path, values, listed)
-            elif size < 0:
-                self._no_file(path, size, listed)
-            else:
-                self.tally.files += 1
-                self.tally.bytes += size
-                if not listed:
-                    self._spare[path] = size
-                    continue
-                if None in values:
-                    self._partly_listed(path, values)
-                yield from self._job(path, size, values)
+                self._absent(path, values, standing)
+                continue
+            if size < 0:
+                self._no_file(path, size, standing)
+                continue
+            tally.files += 1
+            tally.bytes += size
+            if not standing.listed:
+                self._spare[path] = size
+                continue
+            if standing.lacking:
+                self._partly_listed(path, standing)
+            job = self._job(path, size, values, standing)
+            if job is not None:
+                yield job
         yield from self._settle()
 
     def judge(self, result: ReadResult) -> None:
         """Compare one file's digests with what the lists say of it."""
-        path, values = result.job.path, result.job.token
         if result.trouble is not None:
-            code = _TROUBLES.get(result.trouble.code, "unreadable")
-            facts = {"offset": result.trouble.offset, "errno": result.trouble.errno}
-            detail = {key: value for key, value in facts.items() if value is not None}
-            message = result.trouble.message
-            self.report.add(code, f"The file {message}.", path, None, **detail)
-            self.tally.missing += code == "missing"
-            self.tally.unreadable += code != "missing"
+            self._trouble(result.job.path, result.trouble)
             return
         self.tally.read_bytes += result.size
-        taken = dict(zip(result.job.algorithms, result.digests, strict=True))
-        agree: list[Said] = []
-        differ: list[Said] = []
-        assert isinstance(values, list)
-        for listing, value in zip(self.lists, values, strict=True):
-            if value and listing.algorithm:
-                same = taken[listing.algorithm].hex() == value.lower()
-                (agree if same else differ).append((listing, value))
-        if differ:
-            self.tally.mismatched += 1
-            self._mismatch(path, taken, agree, differ)
-        else:
-            self.tally.sound += 1
-            if path in self.watched:
-                self.verified.add(path)
+        values, standing = _token(result.job)
+        for index, place in standing.compare:
+            if result.digests[place].hex() != str(values[index]).lower():
+                self.tally.mismatched += 1
+                self._mismatch(result, values, standing)
+                return
+        self.tally.sound += 1
+        if result.job.path in self.watched:
+            self.verified.add(result.job.path)
 
-    def _is_listed(self, values: Values) -> bool:
-        for value, listing in zip(values, self.lists, strict=True):
-            if value is not None and listing.role is not Role.FETCH:
-                return True
-        return False
-
-    def _job(self, path: str, size: int, values: Values) -> Iterator[ReadJob]:
+    def _job(self, path: str, size: int, values: Values, standing: Standing) -> ReadJob | None:
         if not self.read:
             self.tally.present += 1
-            return
-        pattern = tuple(map(bool, values))
-        algorithms = self._wanted.get(pattern)
-        if algorithms is None:
-            named = [x.algorithm for x, yes in zip(self.lists, pattern, strict=True) if yes]
-            algorithms = tuple(dict.fromkeys(name for name in named if name))
-            self._wanted[pattern] = algorithms
-        if algorithms:
-            yield ReadJob(path, size, algorithms, values)
-        else:
+            return None
+        if not standing.algorithms:
             self.tally.unchecked += 1
+            return None
+        return ReadJob(path, size, standing.algorithms, (values, standing))
+
+    def _trouble(self, path: str, trouble: Trouble) -> None:
+        code = _TROUBLES.get(trouble.code, "unreadable")
+        facts = {"offset": trouble.offset, "errno": trouble.errno}
+        detail = {key: value for key, value in facts.items() if value is not None}
+        self.report.add(code, f"The file {trouble.message}.", path, None, **detail)
+        self.tally.missing += code == "missing"
+        self.tally.unreadable += code != "missing"
 
     def _duplicate(self, index: int, path: str, alike: bool) -> None:
         listing = self.lists[index]
@@ -165,42 +152,36 @@ class Passage:
             code = "duplicate-entry" if self.rules.modern else "duplicate-entry-tolerated"
             self.report.add(code, f"{listing.name} lists the file twice.", path, clause)
 
-    def _absent(self, path: str, values: Values, listed: bool) -> None:
-        if not listed:
-            return self._fetched_but_unlisted(path)
-        if self._blind is not None and path.startswith(self._blind):
+    def _absent(self, path: str, values: Values, standing: Standing) -> None:
+        if not standing.listed:
+            self._fetched_but_unlisted(path)
+        elif self._blind is not None and path.startswith(self._blind):
             self.tally.unreadable += 1
-            return None
-        if None in values:
-            self._partly_listed(path, values)
-        self._missing[path] = values
-        return None
+        else:
+            if standing.lacking:
+                self._partly_listed(path, standing)
+            self._missing[path] = values
 
-    def _no_file(self, path: str, kind: int, listed: bool) -> None:
-        if kind == BLIND_FOLDER:
-            self._blind = path
-            self.tally.blind_folders += 1
+    def _no_file(self, path: str, kind: int, standing: Standing) -> None:
+        if kind in (BLIND_FOLDER, BLIND_FILE):
+            self.tally.unreadable += standing.listed
+            self.tally.blind_places += 1
+            self._blind = path if kind == BLIND_FOLDER else self._blind
             return
-        self.tally.no_file += listed
+        self.tally.no_file += standing.listed
         clause = f"{self.rules.clause} 2"
         if kind == LINK:
-            what = "A symbolic link stands where a file belongs" if listed else "A symbolic link"
-            self.report.add("link-in-bag", f"{what}; it was not followed.", path, clause)
+            place = " stands where a file belongs" if standing.listed else ""
+            message = f"A symbolic link{place}; it was not followed."
+            self.report.add("link-in-bag", message, path, clause)
         else:
             message = "A pipe, socket or device; it was not opened."
             self.report.add("special-file-in-bag", message, path, clause)
 
-    def _partly_listed(self, path: str, values: Values) -> None:
-        lacking = [
-            listing.name
-            for listing, value in zip(self.lists, values, strict=True)
-            if value is None and listing.role is not Role.FETCH and not listing.blind
-        ]
-        if lacking:
-            self.partly(path, lacking)
-        for listing, value in zip(self.lists, values, strict=True):
-            if listing.role is Role.FETCH and value is not None and lacking:
-                self._fetched_but_unlisted(path)
+    def _partly_listed(self, path: str, standing: Standing) -> None:
+        self.partly(path, list(standing.lacking))
+        if standing.fetch is not None:
+            self._fetched_but_unlisted(path)
 
     def _fetched_but_unlisted(self, path: str) -> None:
         message = "fetch.txt names the file, but not every payload manifest does."
@@ -210,8 +191,10 @@ class Passage:
         """Match what is missing with what is left over; report what remains on either side."""
         for pair in pair_by_name(self._missing, self._spare, self.rules.escapes):
             self._report_pair(pair)
-            values = self._missing.pop(pair.listed)
-            yield from self._job(pair.on_disk, self._spare.pop(pair.on_disk), values)
+            values, size = self._missing.pop(pair.listed), self._spare.pop(pair.on_disk)
+            job = self._job(pair.on_disk, size, values, self._standings.of(values))
+            if job is not None:
+                yield job
         for listing in self.lists:
             for path, line in listing.lines.undefined.items():
                 self._undefined_escape(listing.name, path, line)
@@ -247,12 +230,12 @@ class Passage:
             message = "A manifest lists a folder; only files may be listed."
             self.report.add("lists-a-folder", message, path, f"{self.rules.clause} {self.section}")
             return
-        for listing, value in zip(self.lists, values, strict=True):
-            if listing.role is Role.FETCH and value is not None:
-                message = "The file is yet to be fetched from elsewhere; fetch.txt says where."
-                self.report.add("missing", message, path, clause, url=value)
-                return
-        self.report.add("missing", "The file is listed but not in the bag.", path, clause)
+        fetch = self._standings.of(values).fetch
+        if fetch is None:
+            self.report.add("missing", "The file is listed but not in the bag.", path, clause)
+        else:
+            message = "The file is yet to be fetched from elsewhere; fetch.txt says where."
+            self.report.add("missing", message, path, clause, url=values[fetch])
 
     def _is_folder(self, path: str) -> bool:
         above, _, name = path.rpartition("/")
@@ -262,29 +245,38 @@ class Passage:
             return False
         return stat.S_ISDIR(facts.st_mode)
 
-    def _mismatch(
-        self,
-        path: str,
-        taken: dict[str, bytes],
-        agree: list[Said],
-        differ: list[Said],
-    ) -> None:
-        listing, expected = differ[0]
-        algorithm = str(listing.algorithm)
+    def _mismatch(self, result: ReadResult, values: Values, standing: Standing) -> None:
+        """Say which lists the file contradicts, and whether that speaks against it or them."""
+        path = result.job.path
+        agree: list[str] = []
+        differ: list[tuple[Listing, int, int]] = []
+        for index, place in standing.compare:
+            listing = self.lists[index]
+            if result.digests[place].hex() == str(values[index]).lower():
+                agree.append(listing.name)
+            else:
+                differ.append((listing, index, place))
+        listing, index, place = differ[0]
         detail: dict[str, object] = {
-            "expected": expected.lower(),
-            "found": taken[algorithm].hex(),
-            "algorithm": algorithm,
+            "expected": str(values[index]).lower(),
+            "found": result.digests[place].hex(),
+            "algorithm": standing.algorithms[place],
             "list": listing.name,
         }
-        names = ", ".join(name.name for name, _ in differ)
+        names = ", ".join(listing.name for listing, _, _ in differ)
         clause = f"{self.rules.clause} 3"
         if agree:
-            message = f"{agree[0][0].name} confirms the file, {names} contradicts it."
+            message = f"{agree[0]} confirms the file, {names} contradicts it."
             self.report.add("manifests-disagree", message, path, clause, **detail)
-        elif all(listing.name in self.doubted for listing, _ in differ):
+        elif all(listing.name in self.doubted for listing, _, _ in differ):
             message = f"The file is not what {names} says, which is itself damaged."
             self.report.add("mismatch-by-damaged-manifest", message, path, clause, **detail)
         else:
             message = f"The bytes are not those recorded in {names}."
-            self.mismatches.append(Finding("mismatch", message, path, clause, detail))
+            self.mismatches.append(Finding("mismatch", message, showable(path), clause, detail))
+
+
+def _token(job: ReadJob) -> tuple[Values, Standing]:
+    assert isinstance(job.token, tuple)  # put there by Passage._job
+    values, standing = job.token
+    return values, standing

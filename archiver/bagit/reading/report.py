@@ -21,6 +21,7 @@ class Report:
 
     def __init__(self) -> None:
         self._findings: list[Finding] = []
+        self._unreadable: set[str | None] = set()
 
     def add(
         self,
@@ -30,8 +31,15 @@ class Report:
         clause: str | None = None,
         **detail: object,
     ) -> None:
-        """Record one observation; ``detail`` holds JSON-ready facts."""
+        """Record one observation; ``detail`` holds JSON-ready facts.
+
+        That something is unreadable is recorded once, however many readers meet it.
+        """
         place = None if path is None else showable(path)
+        if code == "unreadable":
+            if place in self._unreadable:
+                return
+            self._unreadable.add(place)
         self._findings.append(Finding(code, message, place, clause, detail))
 
     def add_mark(self, path: str, codec: str, rules: Rules) -> None:

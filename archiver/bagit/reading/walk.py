@@ -15,46 +15,51 @@ from archiver.bagit.reading.report import Report
 from archiver.tree import Tree
 
 # What stands in place of a size for what is no regular file.
-LINK, SPECIAL, BLIND_FOLDER = -1, -2, -3
+LINK, SPECIAL, BLIND_FOLDER, BLIND_FILE = -1, -2, -3, -4
+NOTHING: frozenset[str] = frozenset()
 
 Found = tuple[str, int]
 
 
-def walk(
-    tree: Tree, top: str, report: Report, skip: frozenset[str] = frozenset()
-) -> Iterator[Found]:
+def walk(tree: Tree, top: str, report: Report, skip: frozenset[str] = NOTHING) -> Iterator[Found]:
     """Yield (path, size in bytes) of every file below the folder ``top`` ("" is the root).
 
-    Links, special files and folders that cannot be read come with a negative number in place
-    of the size; such a folder's path ends in "/". ``skip`` names entries of ``top`` to leave
+    Links, special files and what cannot be looked at come with a negative number in place of
+    the size; the path of a folder that cannot be read ends in "/". ``skip`` names entries of ``top`` to leave
     out. Folders as such are not yielded.
     """
-    levels = [_names(tree, top, report, skip)]
-    folders = [top]
-    while levels:
-        names, folder = levels[-1], folders[-1]
+    levels: list[tuple[str, Iterator[str]]] = []
+    below: str | None = top
+    while below is not None or levels:
+        if below is not None:
+            try:
+                levels.append((below, _names(tree, below, report, skip if not levels else NOTHING)))
+            except OSError as error:
+                report.add("unreadable", f"The folder cannot be read: {error.strerror}.", below)
+                yield below + "/", BLIND_FOLDER
+                if not levels:
+                    return
+        folder, names = levels[-1]
         prefix = folder + "/" if folder else ""
         below = None
         for name in names:
             if name.endswith("/"):
                 below = prefix + name[:-1]
                 break
-            yield prefix + name, _size(tree, folder, name)
-        if below is None:
+            try:
+                yield prefix + name, _size(tree, folder, name)
+            except FileNotFoundError:
+                continue  # gone since the folder was listed; if it is listed, it is missing
+            except OSError as error:
+                report.add(
+                    "unreadable", f"The file cannot be read: {error.strerror}.", prefix + name
+                )
+                yield prefix + name, BLIND_FILE
+        else:
             levels.pop()
-            folders.pop()
-            continue
-        try:
-            levels.append(_names(tree, below, report))
-            folders.append(below)
-        except OSError as error:
-            report.add("unreadable", f"The folder cannot be read: {error.strerror}.", below)
-            yield below + "/", BLIND_FOLDER
 
 
-def _names(
-    tree: Tree, folder: str, report: Report, skip: frozenset[str] = frozenset()
-) -> Iterator[str]:
+def _names(tree: Tree, folder: str, report: Report, skip: frozenset[str]) -> Iterator[str]:
     """Return the names in ``folder``, sorted, those of folders with a slash. Raises ``OSError``."""
     with os.scandir(tree.folder(folder)) as entries:
         names = [
@@ -69,10 +74,7 @@ def _names(
 
 
 def _size(tree: Tree, folder: str, name: str) -> int:
-    try:
-        facts = os.stat(name, dir_fd=tree.folder(folder), follow_symlinks=False)
-    except OSError:
-        return 0  # the reader will meet the same trouble, and is the one to report it
+    facts = os.stat(name, dir_fd=tree.folder(folder), follow_symlinks=False)
     if stat.S_ISREG(facts.st_mode):
         return facts.st_size
     return LINK if stat.S_ISLNK(facts.st_mode) else SPECIAL

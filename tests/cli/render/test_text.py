@@ -30,7 +30,8 @@ def test_counts_agree_with_their_noun() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "said"), [(0.2, "0 s"), (89, "89 s"), (600, "10 min"), (12_000, "3 h 20 min")]
+    ("seconds", "said"),
+    [(0.2, "less than a second"), (89, "89 s"), (600, "10 min"), (12_000, "3 h 20 min")],
 )
 def test_durations_are_said_in_the_unit_that_fits(seconds: float, said: str) -> None:
     assert duration(seconds) == said

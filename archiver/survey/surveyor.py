@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import groupby
 
 from archiver.progress import Progress
 from archiver.survey.entry import Entry, ReasonCount, Total
@@ -139,16 +138,13 @@ class _Surveyor:
     def _twins(self) -> Iterator[list[tuple[str, EntryVerdict]]]:
         """Yield new verdicts for the names of a folder that are hard to tell apart."""
         for alike in self._worksheet.alike():
-            for folder, paths in groupby(alike, key=lambda path: path.rpartition("/")[0]):
-                prefix = f"{folder}/" if folder else ""
-                judged = judge_twins((path[len(prefix) :] for path in paths), self._rules)
-                yield list(self._amended(prefix, judged.items()))
-
-    def _amended(
-        self, prefix: str, judged: Iterable[tuple[str, tuple[Reason, ...]]]
-    ) -> Iterator[tuple[str, EntryVerdict]]:
-        for name, reasons in judged:
-            entry = self._worksheet.entry(prefix + name)
-            if entry is not None:
-                verdict = EntryVerdict(entry.standing, entry.reasons)
-                yield entry.path, verdict.also(reasons)
+            folders: dict[str, dict[str, Entry]] = {}
+            for entry in alike:
+                folder, _, name = entry.path.rpartition("/")
+                folders.setdefault(folder, {})[name] = entry
+            for entries in folders.values():
+                judged = judge_twins(entries, self._rules)
+                yield [
+                    (entries[name].path, entries[name].verdict.also(reasons))
+                    for name, reasons in judged.items()
+                ]

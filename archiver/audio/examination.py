@@ -1,0 +1,22 @@
+"""What an examination of one audio file gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class AudioExamination:
+    """What an examination of one file found; everything in it is ready for JSON.
+
+    ``record`` is the ``metadata/audio.jsonl`` line without its path. ``essence`` is the
+    ``fixity/essence.jsonl`` line without its path, ``None`` where the sound's place in the file
+    is unknown. ``verdict`` is one of those of :func:`archiver.audio.essence.verdict`.
+    ``problems`` are ``{"code", "message"}`` of :mod:`archiver.audio.codes`.
+    """
+
+    record: dict[str, Any]
+    essence: dict[str, Any] | None
+    verdict: str
+    problems: tuple[dict[str, Any], ...]

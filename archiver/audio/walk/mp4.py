@@ -1,0 +1,267 @@
+"""MPEG-4 audio: boxes, the first sound track, and where its samples lie.
+
+Sources: ISO/IEC 14496-12 (boxes, sample tables), 14496-14 and 14496-1 (``esds``), Apple's ALAC
+magic cookie, RFC 9639 and the Opus and FLAC in ISOBMFF descriptions.
+"""
+
+from __future__ import annotations
+
+import struct
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import accumulate
+
+from archiver.audio.source import Source
+from archiver.audio.walk.model import LARGEST_PARSED, MOST_BLOCKS, Walk, block_name
+
+_DEEPEST = 16
+_CONTAINERS = frozenset((b"moov", b"trak", b"mdia", b"minf", b"stbl", b"edts", b"udta", b"sinf"))
+_CODECS = {
+    b"alac": "alac",
+    b"ac-3": "ac3",
+    b"ec-3": "eac3",
+    b"Opus": "opus",
+    b"fLaC": "flac",
+    b"samr": "amr-nb",
+    b"sawb": "amr-wb",
+    b".mp3": "mp3",
+    b"lpcm": "pcm",
+    b"sowt": "pcm",
+    b"twos": "pcm",
+    b"in24": "pcm",
+}
+_OBJECTS = {0x40: "aac", 0x66: "aac", 0x67: "aac", 0x68: "aac", 0x69: "mp3", 0x6B: "mp3"}
+_LOSSLESS = frozenset(("alac", "flac", "pcm"))
+_MOST_SAMPLES = 20_000_000
+
+
+@dataclass(slots=True)
+class _Track:
+    """One ``trak``: its handler and its tables, as (offset, size) of their contents."""
+
+    kind: bytes = b""
+    tables: dict[bytes, tuple[int, int]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Found:
+    tracks: list[_Track] = field(default_factory=list)
+    fragmented: bool = False
+    data: list[tuple[int, int]] = field(default_factory=list)
+
+
+def walk_mp4(source: Source, format_id: str, start: int) -> Walk:
+    """Walk the boxes of an MPEG-4 file and lay out the samples of its first sound track."""
+    walk = Walk(format_id, pronom="fmt/199")
+    found = _Found()
+    for name, offset, size, depth in _boxes(source, walk, start):
+        _take(source, walk, found, name, offset, size, depth)
+    walk.version = block_name(source.read(start + 8, 4)).strip() or None
+    track = next((t for t in found.tracks if t.kind == b"soun"), None)
+    if track is None:
+        walk.structure("there is no sound track")
+        return walk
+    sizes = sum(t.kind == b"soun" for t in found.tracks)
+    if sizes > 1:
+        walk.facts["sound_tracks"] = sizes
+    _describe(source, walk, track)
+    if found.fragmented:
+        walk.facts["fragmented"] = True
+        return walk
+    _samples(source, walk, track)
+    return walk
+
+
+def _boxes(source: Source, walk: Walk, start: int) -> Iterator[tuple[bytes, int, int, int]]:
+    """Yield ``(type, content offset, content size, depth)``; parents before children."""
+    open_ends = [source.size]
+    at, count = start, 0
+    while True:
+        while len(open_ends) > 1 and at >= open_ends[-1]:
+            at = open_ends.pop()
+        head = source.read(at, 16)
+        if len(head) < 8 or at >= source.size:
+            return
+        count += 1
+        if count > MOST_BLOCKS:
+            walk.structure(f"more than {MOST_BLOCKS} boxes", at)
+            return
+        size, name, skip = int.from_bytes(head[:4]), head[4:8], 8
+        if size == 1:
+            size, skip = int.from_bytes(head[8:16]), 16
+        elif size == 0:
+            size = open_ends[-1] - at
+        if size < skip:
+            walk.structure(f"a box of {size} bytes", at)
+            return
+        if at + size > open_ends[-1]:
+            room = open_ends[-1] - at
+            walk.structure(
+                f"truncated: the box {block_name(name)!r} has {room} of its {size} bytes", at
+            )
+            size = room
+        yield name, at + skip, size - skip, len(open_ends) - 1
+        if name in _CONTAINERS and len(open_ends) < _DEEPEST:
+            open_ends.append(at + size)
+            at += skip
+        else:
+            at += size
+
+
+def _take(
+    source: Source, walk: Walk, found: _Found, name: bytes, offset: int, size: int, depth: int
+) -> None:
+    """List a box of the top two levels, and remember the tables of tracks."""
+    if name == b"mdat":
+        walk.block("mdat", offset, size)
+        found.data.append((offset, size))
+    elif depth == 0 and name not in _CONTAINERS:
+        walk.block(block_name(name), offset, size, source)
+        found.fragmented = found.fragmented or name == b"moof"
+    elif depth == 0:
+        walk.block(block_name(name), offset, size)
+    elif depth == 1:
+        walk.block("moov/" + block_name(name), offset, size, source)
+    if name == b"trak":
+        found.tracks.append(_Track())
+    elif name == b"sinf":
+        walk.finding("audio-encrypted", "the sound is encrypted (a protection box is there)")
+    elif found.tracks and depth >= 2:
+        track = found.tracks[-1]
+        if name == b"hdlr" and not track.kind:
+            track.kind = source.read(offset + 8, 4)
+        track.tables.setdefault(name, (offset, size))
+
+
+def _table(source: Source, track: _Track, name: bytes) -> bytes:
+    offset, size = track.tables.get(name, (0, 0))
+    return source.read(offset, min(size, LARGEST_PARSED * 4))
+
+
+def _describe(source: Source, walk: Walk, track: _Track) -> None:
+    """Facts from the media header and the first sample description."""
+    header = _table(source, track, b"mdhd")
+    if len(header) >= 32 and header[0] == 1:
+        scale, length = struct.unpack_from(">IQ", header, 20)
+    elif len(header) >= 20:
+        scale, length = struct.unpack_from(">II", header, 12)
+    else:
+        scale, length = 0, 0
+    entry = _table(source, track, b"stsd")[8:]
+    if len(entry) < 36:
+        walk.structure("the sound track has no usable sample description")
+        return
+    name = entry[4:8]
+    channels, bits = struct.unpack_from(">HH", entry, 24)
+    rate = int.from_bytes(entry[32:34])
+    walk.codec_headers = entry[: int.from_bytes(entry[:4])]
+    codec = _CODECS.get(name, block_name(name).strip())
+    extra = _codec_box(walk.codec_headers)
+    if name == b"mp4a":
+        codec = _OBJECTS.get(_object_type(extra.get(b"esds", b"")), "mp4a")
+    if name in (b"enca", b"drms"):
+        walk.finding("audio-encrypted", f"the sound is encrypted ({block_name(name)})")
+    if codec == "alac" and len(cookie := extra.get(b"alac", b"")) >= 28:
+        bits, channels, rate = cookie[9], cookie[13], int.from_bytes(cookie[24:28])
+    lossless = codec in _LOSSLESS
+    walk.facts_from(
+        codec=codec,
+        sample_rate=rate or scale or None,
+        channels=channels,
+        bit_depth=bits if lossless else None,
+        mode="lossless" if lossless else "variable",
+    )
+    if scale and length not in (0, 0xFFFFFFFF, 0xFFFFFFFFFFFFFFFF):
+        walk.timed(length, scale)
+
+
+def _codec_box(entry: bytes) -> dict[bytes, bytes]:
+    """Return the boxes behind the fixed part of a sound description (version 0 or 1)."""
+    at = 36 + (16 if entry[16:18] == b"\0\1" else 0)
+    found: dict[bytes, bytes] = {}
+    while at + 8 <= len(entry):
+        size = int.from_bytes(entry[at : at + 4])
+        if size < 8:
+            break
+        found.setdefault(entry[at + 4 : at + 8], entry[at + 8 : at + size])
+        at += size
+    return found
+
+
+def _object_type(esds: bytes) -> int:
+    """Return the object type of an ``esds`` box: descriptors with lengths of up to four bytes."""
+    at = 4
+    for tag, skip in ((3, 3), (4, 0)):
+        if at >= len(esds) or esds[at] != tag:
+            return 0
+        at += 1
+        while at < len(esds) and esds[at] & 0x80:
+            at += 1
+        at += 1 + skip
+    return esds[at] if at < len(esds) else 0
+
+
+def _numbers(raw: bytes, code: str) -> array[int]:
+    """Return big-endian numbers of ``raw``; ``I`` for 32 bits, ``Q`` for 64."""
+    width = 4 if code == "I" else 8
+    numbers = array(code, raw[: len(raw) // width * width])
+    numbers.byteswap()
+    return numbers
+
+
+def _samples(source: Source, walk: Walk, track: _Track) -> None:
+    """Lay out the coded samples as spans of the file, in playing order."""
+    sizes = _sample_sizes(_table(source, track, b"stsz"))
+    offsets = _numbers(_table(source, track, b"co64")[8:], "Q") or _numbers(
+        _table(source, track, b"stco")[8:], "I"
+    )
+    runs = _numbers(_table(source, track, b"stsc")[8:], "I")
+    spans = list(_spans(sizes, offsets, runs))
+    walk.audio = [span for span in spans if span[0] + span[1] <= source.size]
+    if len(walk.audio) < len(spans):
+        walk.structure(f"truncated: {len(spans) - len(walk.audio)} runs of samples are not there")
+    laid = sum(size for _, size in spans)
+    if laid != sum(sizes):
+        walk.structure(f"the tables name {sum(sizes)} bytes of samples and place {laid}")
+    length = walk.facts.get("duration_s")
+    if length:
+        walk.facts["bit_rate"] = round(sum(sizes) * 8 / length)
+
+
+def _sample_sizes(table: bytes) -> array[int]:
+    if len(table) < 12:
+        return array("I")
+    same, count = struct.unpack_from(">II", table, 4)
+    if same:
+        return array("I", [same] * min(count, _MOST_SAMPLES))
+    return _numbers(table[12 : 12 + 4 * count], "I")
+
+
+def _spans(sizes: array[int], offsets: array[int], runs: array[int]) -> Iterator[tuple[int, int]]:
+    """Yield the spans of chunks, those that follow each other in the file joined.
+
+    ``runs`` are triples: first chunk (from 1), samples per chunk, description.
+    """
+    totals = [0, *accumulate(sizes)]
+    sample, begin, size = 0, -1, 0
+    for chunk, per_chunk in _per_chunk(len(offsets), runs):
+        last = min(sample + per_chunk, len(sizes))
+        length = totals[last] - totals[sample]
+        sample = last
+        if offsets[chunk] == begin + size:
+            size += length
+            continue
+        if size:
+            yield begin, size
+        begin, size = offsets[chunk], length
+    if size:
+        yield begin, size
+
+
+def _per_chunk(chunks: int, runs: array[int]) -> Iterator[tuple[int, int]]:
+    for place in range(0, len(runs) - 2, 3):
+        first = runs[place] - 1
+        last = runs[place + 3] - 1 if place + 5 < len(runs) else chunks
+        for chunk in range(max(first, 0), min(last, chunks)):
+            yield chunk, runs[place + 1]

@@ -1,0 +1,25 @@
+"""``archiver status``: how an archive is doing."""
+
+from __future__ import annotations
+
+import click
+
+from archiver.state import State
+from cli import wiring
+from cli.render.voice import Voice
+from cli.verb import Verb
+
+
+@click.command(cls=Verb, examples=("archiver status --archive ~/music-archive",))
+@wiring.archive_option
+def command(voice: Voice, archive_folder: str | None) -> State:
+    """Say how much the archive holds, and whether anything waits to be finished.
+
+    This asks the catalogue and looks at the log's end; `archiver verify` looks at the bags.
+    """
+    from archiver.holdings import status
+    from cli.render.holdings import status_lines, status_record
+
+    found = status(wiring.open_the_archive(archive_folder))
+    voice.answer([status_record(found)], status_lines(found))
+    return State.SOUND

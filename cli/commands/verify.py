@@ -1,0 +1,173 @@
+"""``archiver verify``: prove that every byte of a bag is still there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from archiver.errors import ArchiverError, UsageError
+from archiver.findings import state_of
+from archiver.state import State, worst
+from cli import wiring
+from cli.render.voice import Voice
+from cli.verb import Verb
+
+if TYPE_CHECKING:
+    from archiver.archive import Archive
+    from archiver.verify import BagVerification, Depth
+    from archiver.verify_held import Seals
+
+
+@click.command(
+    cls=Verb,
+    examples=(
+        "archiver verify /mnt/usb/some-bag",
+        "archiver verify Sessions-0f3a9c417b2e --archive ~/music-archive",
+        "archiver verify --blake3 --from-medium ~/music-archive/bags/*/*",
+    ),
+)
+@click.argument("bags", metavar="BAG...", nargs=-1, required=True, type=click.Path())
+@wiring.archive_option
+@click.option(
+    "-f", "--fast", is_flag=True, help="Only structure, names and Payload-Oxum; no byte is read."
+)
+@click.option("-b", "--blake3", is_flag=True, help="Check by fixity/blake3.txt: many times faster.")
+@click.option("-m", "--from-medium", is_flag=True, help="Read past the page cache.")
+@click.option("--no-record", is_flag=True, help="Record nothing in the archive's event log.")
+@click.option("--all", "every", is_flag=True, help="Name every place, however many there are.")
+@wiring.workers_option
+def command(
+    voice: Voice,
+    bags: tuple[str, ...],
+    archive_folder: str | None,
+    fast: bool,
+    blake3: bool,
+    from_medium: bool,
+    no_record: bool,
+    every: bool,
+    workers: int | None,
+) -> State:
+    """Check bags of any tool, anywhere: each BAG is a folder, or an id in the archive.
+
+    No bag is ever written to, and checking never stops at the first fault. A bag of the archive
+    is also compared with what the event log says was sealed, and the check is recorded there.
+    """
+    check = _Check(voice, _depth(fast, blake3), from_medium, workers, every)
+    archive = wiring.archive_if_known(archive_folder)
+    if archive is None:
+        return worst([check.elsewhere(bag) for bag in bags])
+    return check.with_archive(archive, bags, record=not no_record)
+
+
+def _depth(fast: bool, blake3: bool) -> Depth:
+    from archiver.verify import Depth
+
+    if fast and blake3:
+        raise UsageError("--fast and --blake3 exclude each other", "Choose one of them.")
+    return Depth.FAST if fast else Depth.BLAKE3 if blake3 else Depth.FULL
+
+
+@dataclass(frozen=True, slots=True)
+class _Check:
+    """How this run checks; each method checks one bag and says what it found."""
+
+    voice: Voice
+    depth: Depth
+    from_medium: bool
+    workers: int | None
+    every: bool
+
+    def elsewhere(self, bag: str) -> State:
+        """Check a bag anywhere. Writes nothing at all."""
+        from archiver.verify import verify_bag
+
+        try:
+            with self.voice.progress() as progress:
+                found = verify_bag(
+                    bag,
+                    depth=self.depth,
+                    from_medium=self.from_medium,
+                    workers=self.workers,
+                    progress=progress,
+                )
+        except ArchiverError as error:
+            return self._failed(bag, error)
+        return self._say(found, None)
+
+    def with_archive(self, archive: Archive, bags: tuple[str, ...], record: bool) -> State:
+        """Check bags of which some may be the archive's own."""
+        from archiver.verify_held import held_id, read_seals
+
+        ids: dict[str, str | None] = {}
+        for bag in bags:
+            try:
+                ids[bag] = held_id(archive, bag)
+            except UsageError:
+                ids[bag] = None  # no identifier either: checking it says what it is not
+        own = [bag_id for bag_id in ids.values() if bag_id is not None]
+        seals = read_seals(archive, own, wiring.clock()) if own else None
+        states = []
+        for bag in bags:
+            bag_id = ids[bag]
+            if bag_id is None or seals is None:
+                states.append(self.elsewhere(bag))
+            else:
+                states.append(self._held(archive, bag_id, seals, record))
+        return worst([*states, self._log_state(archive, seals)])
+
+    def _held(self, archive: Archive, bag_id: str, seals: Seals, record: bool) -> State:
+        from archiver.verify_held import record_verification, verify_held, worth_recording
+
+        try:
+            with self.voice.progress() as progress:
+                found = verify_held(
+                    archive,
+                    bag_id,
+                    seals,
+                    depth=self.depth,
+                    from_medium=self.from_medium,
+                    workers=self.workers,
+                    progress=progress,
+                )
+            state = self._say(found, bag_id)
+            if record and bag_id in seals.sealed and worth_recording(found, self.depth):
+                record_verification(
+                    archive,
+                    bag_id,
+                    found,
+                    depth=self.depth,
+                    clock=wiring.clock(),
+                    agent=wiring.agent(),
+                )
+        except ArchiverError as error:
+            return self._failed(bag_id, error)
+        return state
+
+    def _say(self, found: BagVerification, bag_id: str | None) -> State:
+        from cli.render.verification import verification_lines, verification_records
+
+        self.voice.answer(
+            verification_records(found, bag_id, self.depth),
+            verification_lines(found, bag_id, self.depth, self.every),
+        )
+        return found.state
+
+    def _failed(self, bag: str, error: ArchiverError) -> State:
+        from cli.render.failures import failure_lines, failure_record
+
+        self.voice.tell([failure_record(bag, error)], failure_lines(bag, error), trouble=True)
+        return error.state
+
+    def _log_state(self, archive: Archive, seals: Seals | None) -> State:
+        from cli.render.findings import finding_record, item_lines, of_finding
+
+        if seals is None or not seals.findings:
+            return State.SOUND
+        place = str(archive.log)
+        self.voice.answer(
+            (finding_record(finding, log=place) for finding in seals.findings),
+            item_lines(map(of_finding, seals.findings), self.every),
+        )
+        return state_of(seals.findings)

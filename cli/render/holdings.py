@@ -1,0 +1,126 @@
+"""What an archive holds, for people and for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, fields
+
+from archiver.catalogue import BagRow, EventRow, FileRow
+from archiver.clock import utc_text_ns
+from archiver.holdings import ArchiveStatus, HeldBag
+from cli.render.json_lines import Record
+from cli.render.text import Line, Tone, count, size, table
+
+
+def bag_record(row: BagRow) -> Record:
+    """Return the JSON record of one bag."""
+    return {"type": "bag", **{column.name: getattr(row, column.name) for column in fields(row)}}
+
+
+def bag_table(bags: Iterable[BagRow]) -> Iterator[Line]:
+    """Yield the bags as a table."""
+    rows = [
+        (
+            row.id,
+            f"{row.payload_files:,}",
+            size(row.payload_bytes),
+            row.sealed_at,
+            row.last_verdict or "",
+            row.last_verified_at or "never",
+        )
+        for row in bags
+    ]
+    if not rows:
+        yield Line("The archive holds no bag yet.")
+        return
+    header = ("bag", "files", "size", "sealed", "last verdict", "last verified")
+    yield from table(header, rows, right="files,size")
+
+
+def held_records(bag: HeldBag, with_files: bool) -> Iterator[Record]:
+    """Yield the JSON records of one bag: itself, its events, its files."""
+    yield {**bag_record(bag.row), "path": bag.path}
+    for event in bag.events:
+        yield {"type": "event", **asdict(event)}
+    if with_files:
+        for file in bag.files:
+            yield _file_record(file)
+
+
+def held_lines(bag: HeldBag, with_files: bool) -> Iterator[Line]:
+    """Yield what a person wants to know of one bag."""
+    row = bag.row
+    yield Line(row.id, Tone.GOOD if row.last_verdict == "valid" else Tone.PLAIN)
+    said = {
+        "in": bag.path,
+        "made of": row.source_name,
+        "payload": f"{count(row.payload_files, 'file')}, {size(row.payload_bytes)}",
+        "rights basis": row.basis,
+        "sealed": row.sealed_at,
+        "last verified": f"{row.last_verified_at or 'never'} {row.last_verdict or ''}".rstrip(),
+        "payload digest": f"BLAKE3 {row.payload_digest}",
+        "tag manifest": f"SHA-512 {row.tag_manifest_digest}",
+        "policy": f"SHA-256 {row.policy_digest}",
+    }
+    for label, value in said.items():
+        yield Line(f"  {label:15} {value}")
+    yield Line("  events")
+    for event in bag.events:
+        yield Line(f"    {_event(event)} (event {event.seq:,})")
+    if with_files:
+        yield Line("  files")
+        for file in bag.files:
+            known = f"  ({file.media_format})" if file.media_format else ""
+            yield Line(f"    {size(file.size):>10}  {file.path}{known}")
+
+
+def status_record(found: ArchiveStatus) -> Record:
+    """Return the JSON record of an archive's state."""
+    last = found.last_event
+    return {
+        "type": "status",
+        "path": found.path,
+        "id": found.identity,
+        **asdict(found.totals),
+        "unfinished": found.unfinished,
+        "last_event": asdict(last) if last else None,
+        "last_logged": found.last_logged,
+        "in_step": found.in_step,
+    }
+
+
+def status_lines(found: ArchiveStatus) -> Iterator[Line]:
+    """Yield what a person wants to know of an archive."""
+    totals = found.totals
+    yield Line(found.path)
+    held = f"{count(totals.bags, 'bag')}, {count(totals.files, 'file')}, {size(totals.bytes)}"
+    yield Line(f"  holds           {held}")
+    if totals.longest_unverified:
+        yield Line(f"  oldest check    {totals.longest_unverified}")
+    if totals.never_verified:
+        yield Line(f"  never verified  {count(totals.never_verified, 'bag')}", Tone.WARNING)
+    if found.last_event:
+        about = f" ({found.last_event.bag})" if found.last_event.bag else ""
+        yield Line(f"  last event      {_event(found.last_event)}{about}")
+    if found.unfinished:
+        jobs = count(found.unfinished, "job")
+        yield Line(f"  unfinished      {jobs}: archiver recover takes them up", Tone.WARNING)
+    if found.last_logged is None:
+        yield Line("  the event log is damaged: archiver rebuild --check says where", Tone.BAD)
+    elif not found.in_step:
+        yield Line("  the catalogue is behind the log: archiver rebuild", Tone.WARNING)
+
+
+def _file_record(file: FileRow) -> Record:
+    return {
+        "type": "file",
+        "path": file.path,
+        "size": file.size,
+        "mtime": utc_text_ns(file.mtime_ns),
+        "blake3": file.blake3.hex(),
+        "media_format": file.media_format,
+    }
+
+
+def _event(event: EventRow) -> str:
+    return f"{event.time} {event.type}: {event.outcome}"

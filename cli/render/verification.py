@@ -1,0 +1,83 @@
+"""What a verification found, for people and for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archiver.findings import Severity
+from archiver.verify import BagVerification, Depth
+from cli.render.findings import finding_record, item_lines, of_finding
+from cli.render.json_lines import Record
+from cli.render.text import Line, Tone, count, size
+
+_MEANINGS = {
+    "valid": "every digest of every manifest agrees",
+    "complete": "structure, names and Payload-Oxum agree; no byte was read, so this proves little",
+    "sound-by-blake3": "tag files agree with their manifests, the payload with fixity/blake3.txt",
+    "not-checked": "part of it could not be compared, so nothing can be said of the whole",
+    "unreadable": "part of it could not be read; what could be is sound",
+    "invalid": "the bag is not what it was recorded to be",
+    "missing": "the bag is not where it was sealed",
+}
+_GOOD = ("valid", "complete", "sound-by-blake3")
+
+
+def verification_records(
+    found: BagVerification, bag_id: str | None, depth: Depth
+) -> Iterator[Record]:
+    """Yield the JSON records of one bag: its findings, then the verdict."""
+    for finding in found.findings:
+        yield finding_record(finding, bag=found.path)
+    yield {
+        "type": "verification",
+        "bag": found.path,
+        "id": bag_id,
+        "depth": depth.value,
+        "verdict": found.verdict,
+        "state": found.state.value,
+        "version": found.version,
+        "listed_files": found.listed_files,
+        "checked_files": found.checked_files,
+        "checked_bytes": found.checked_bytes,
+        "payload_files": found.payload_files,
+        "payload_bytes": found.payload_bytes,
+        "algorithms_checked": list(found.algorithms_checked),
+        "algorithms_not_checked": list(found.algorithms_not_checked),
+        "read_from": found.from_medium if found.checked_files else None,
+        "tag_manifest_digest": found.tag_manifest_digest,
+        "findings": len(found.findings),
+    }
+
+
+def verification_lines(
+    found: BagVerification, bag_id: str | None, depth: Depth, every: bool
+) -> Iterator[Line]:
+    """Yield what a person wants to know of one bag."""
+    tone = Tone.GOOD if found.verdict in _GOOD else Tone.BAD
+    yield Line(f"{found.verdict}: {found.path}", tone)
+    yield Line(f"  {_MEANINGS[found.verdict]}")
+    if bag_id is not None and found.verdict in _GOOD and _is_the_sealed(found):
+        yield Line("  it is the bag that was sealed, by the event log")
+    if depth is Depth.FAST:
+        payload = f"{count(found.payload_files, 'payload file')}, {size(found.payload_bytes)}"
+        yield Line(f"  {payload} are there; none was read")
+    elif found.verdict != "missing":
+        yield Line(f"  {_checked(found)}")
+    shown = [finding for finding in found.findings if every or _worth_showing(finding.severity)]
+    yield from item_lines(map(of_finding, shown), every)
+
+
+def _checked(found: BagVerification) -> str:
+    files = f"{found.checked_files:,} of {count(found.listed_files, 'payload file')} compared"
+    algorithms = ", ".join(found.algorithms_checked) or "no algorithm"
+    media = {"medium": "from the medium", "cache": "through the page cache"}
+    source = media.get(found.from_medium, "partly from the medium")
+    return f"{files} ({size(found.checked_bytes)}) by {algorithms}, read {source}"
+
+
+def _is_the_sealed(found: BagVerification) -> bool:
+    return all(finding.code != "not-the-sealed-bag" for finding in found.findings)
+
+
+def _worth_showing(severity: Severity) -> bool:
+    return severity is not Severity.NOTE

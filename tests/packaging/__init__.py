@@ -1,0 +1,1 @@
+"""Tests of packaging, of recovering and of the preview."""
