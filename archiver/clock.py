@@ -41,3 +41,16 @@ def utc_text_ns(nanoseconds: int) -> str:
     except (ValueError, OverflowError, OSError):
         return f"@{seconds}.{fraction:09d}"
     return f"{whole.isoformat()[:19]}.{fraction:09d}Z"
+
+
+def parse_utc_ns(text: str) -> int:
+    """Read what :func:`utc_text_ns` wrote. Raises ``ValueError`` on anything else."""
+    whole, point, fraction = text.removesuffix("Z").partition(".")
+    if not point or len(fraction) != 9 or not fraction.isascii() or not fraction.isdigit():
+        raise ValueError(f"no file time: {text!a}")
+    if whole.startswith("@") and not text.endswith("Z"):
+        return int(whole[1:]) * 1_000_000_000 + int(fraction)
+    if not text.endswith("Z"):
+        raise ValueError(f"no file time: {text!a}")
+    moment = datetime.fromisoformat(f"{whole}+00:00")
+    return round(moment.timestamp()) * 1_000_000_000 + int(fraction)

@@ -197,9 +197,7 @@ class _Run:
         """
         if os.path.lexists(self._archive.bag_path(wish)):
             return True
-        return self._ledger.catalogue.bag(wish) is not None and wish not in {
-            row.id for row in same
-        }
+        return self._ledger.catalogue.bag(wish) is not None and wish not in {row.id for row in same}
 
     def _made(
         self,

@@ -67,9 +67,8 @@ def preview(
     :class:`~archiver.errors.UsageError` as :func:`archiver.package.package` would.
     """
     policy = read_policy(policy_bytes)
-    if archive is not None:
-        require_apart(request.source, archive.root)
     missing = requirements(request, policy)
+    require_apart(request.source, archive.root if archive else None)
     with (
         tempfile.TemporaryDirectory(prefix="archiver-preview-") as folder,
         Worksheet(Path(folder) / "worksheet.sqlite") as worksheet,

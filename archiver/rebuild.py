@@ -266,13 +266,11 @@ def _record(archive: Archive, clock: Clock, agent: Agent, outcome: RebuildOutcom
     }
     log = EventLog(archive.log, clock)
     try:
-        event = log.append(
-            "rebuild", bag=None, outcome=outcome.state.value, detail=detail, agent=agent
-        )
+        log.append("rebuild", bag=None, outcome=outcome.state.value, detail=detail, agent=agent)
     except (LogBrokenError, LogNewerError):
         return  # the outcome has a finding about it
     with Catalogue.open(archive.catalogue_url, writing=True) as catalogue:
-        catalogue.index_event(event)
+        catch_up(archive, catalogue)  # others may have verified bags meanwhile
 
 
 def _names(folder: Path) -> list[str]:

@@ -6,11 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 HOUSE = Path(__file__).resolve().parent.parent
-
-pytestmark = pytest.mark.xdist_group("house")
 
 
 def _check(*command: str) -> None:

@@ -32,7 +32,6 @@ from tests.catalogue.hand_made import (
     write_bag,
 )
 
-
 FLIPS = 60
 
 

@@ -251,6 +251,14 @@ def test_an_io_error_is_unreadable_and_accuses_nothing_of_damage(
     assert (found.verdict, found.state) == ("unreadable", State.INCOMPLETE)
 
 
+def test_a_manifest_that_cannot_be_read_is_not_said_to_lack_files(
+    failing: set[str], tmp_path: Path
+) -> None:
+    failing.add("manifest-sha256.txt")
+    found = check(write(tmp_path, seal(bag_files(algorithms=["sha256", "sha512"]))))
+    assert (codes(found), found.checked_files) == ({"unreadable"}, 3)
+
+
 def test_damage_outranks_what_could_not_be_read(failing: set[str], tmp_path: Path) -> None:
     failing.add("data/a.txt")
     files = seal(bag_files())

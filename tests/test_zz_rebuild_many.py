@@ -33,7 +33,7 @@ from tests.catalogue.hand_made import (
 )
 
 
-FLIPS = 3000
+FLIPS = 900
 
 
 @pytest.fixture

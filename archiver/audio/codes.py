@@ -36,6 +36,12 @@ register(
         "It is preserved as it is. Old programs wrote such files; a damaged transfer does, too.",
     ),
     Code(
+        "audio-misnamed",
+        Severity.WARNING,
+        "the extension of a file and its bytes say different things",
+        "It is preserved under its own name. Listen to it before relying on what it is called.",
+    ),
+    Code(
         "audio-damaged",
         Severity.WARNING,
         "a checksum inside an audio file does not hold, or sound is missing",

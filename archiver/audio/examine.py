@@ -10,6 +10,7 @@ from typing import Any
 
 from archiver.audio.essence import examine_sound, verdict
 from archiver.audio.examination import AudioExamination
+from archiver.audio.formats import misnamed
 from archiver.audio.record import describe, empty_record, mutagen_version, problem
 from archiver.audio.selfcheck.result import SelfCheck
 from archiver.audio.source import Source, identify
@@ -27,18 +28,21 @@ _COMPARED = ("sample_rate", "channels", "bit_depth")
 _OWN_TAGS = ("vorbis",)
 
 
-def make_record(source: Source, limits: Limits) -> dict[str, Any]:
+def make_record(source: Source, limits: Limits, name: str = "") -> dict[str, Any]:
     """Return the record of one open file without reading its sound.
+
+    ``name`` is what the file is called, the last component of its path, held against its bytes.
 
     Never raises for what the tags contain. Raises ``OSError`` when the medium gives no bytes,
     which says nothing about the file.
     """
     record, _ = _describe(source, limits)
+    _judge_name(record, name)
     return record
 
 
 def examine_source(
-    source: Source, limits: Limits, beat: Callable[[], object] = lambda: None
+    source: Source, limits: Limits, name: str = "", beat: Callable[[], object] = lambda: None
 ) -> AudioExamination:
     """Return everything that can be known of one open file; its sound is read once.
 
@@ -50,6 +54,7 @@ def examine_source(
         essence, check = examine_sound(source, found, beat)
         _fill_in(record, found)  # the sound may have told more facts and findings
     judged = verdict(found, check)
+    _judge_name(record, name)
     if record["format"] is not None:
         record["self_check"] = {"verdict": judged, **check.to_json()}
     problems = [record["problem"]] if "problem" in record else []
@@ -57,6 +62,12 @@ def examine_source(
     if judged == "damaged":
         problems.append(problem("audio-damaged", _damage(check)))
     return AudioExamination(record, essence, judged, tuple(problems))
+
+
+def _judge_name(record: dict[str, Any], name: str) -> None:
+    words = misnamed(name, record["format"])
+    if words is not None:
+        record["findings"] = [*record.get("findings", ()), problem("audio-misnamed", words)]
 
 
 def _damage(check: SelfCheck) -> str:

@@ -47,3 +47,55 @@ FORMATS: dict[str, Format] = {
     "au": Format("Sun/NeXT audio", "audio/basic", ("au", "snd")),
     "matroska": Format("Matroska", "audio/matroska", ("mka", "mkv", "webm", "weba")),
 }
+
+
+# Extensions that promise sound and nothing else.
+_PROMISING = frozenset(
+    [
+        "wav",
+        "wave",
+        "bwf",
+        "rf64",
+        "w64",
+        "aif",
+        "aiff",
+        "aifc",
+        "flac",
+        "ogg",
+        "oga",
+        "opus",
+        "spx",
+        "mp3",
+        "mp2",
+        "m4a",
+        "m4b",
+        "aac",
+        "wv",
+        "mpc",
+        "ape",
+        "tta",
+        "dsf",
+        "dff",
+        "wma",
+        "caf",
+        "mka",
+    ]
+)
+
+
+def misnamed(name: str, format_id: str | None) -> str | None:
+    """Say in words how a file's name and its bytes disagree; ``None`` when they do not.
+
+    A name without an extension promises nothing. ``name`` is the last component of a path.
+    """
+    stem, dot, extension = name.rpartition(".")
+    extension = extension.lower()
+    if not stem or not dot or not extension:
+        return None
+    if format_id is None:
+        return (
+            f"named .{extension}, but not recognised as audio" if extension in _PROMISING else None
+        )
+    if extension in FORMATS[format_id].extensions:
+        return None
+    return f"the name ends in .{extension}, the bytes are {FORMATS[format_id].name}"

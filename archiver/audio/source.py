@@ -19,6 +19,7 @@ _LONGEST_PIECE = 2048  # bytes of a path given to the kernel at once; PATH_MAX i
 _MOST_AT_ONCE = 64 << 20
 _CHUNK = 1 << 20
 _HEAD_FIRST = 4096
+_MOST_TAGS = 16
 _STREAM_BUFFER = 64 << 10
 
 
@@ -105,17 +106,25 @@ def _open_long(path: str) -> int:
             os.close(above)
 
 
+def id3_tags(source: Source) -> Iterator[tuple[int, int]]:
+    """Yield ``(offset, declared size)`` of the ID3v2 tags that begin the file, sixteen at most."""
+    at = 0
+    for _ in range(_MOST_TAGS):
+        size = id3_size(source.read(at, 10))
+        if size == 0:
+            return
+        yield at, size
+        at += size
+
+
 def identify(source: Source) -> tuple[str | None, int]:
     """Return the format id of ``source`` and the offset where it really begins.
 
     The offset is that of the first byte behind any ID3v2 tags at the start (there may be
     several), else 0. The id is ``None`` for what this room does not know.
     """
-    start = 0
-    head = source.read(0, _HEAD_FIRST)
-    while len(head) >= 10 and (tag := id3_size(head)):
-        start += tag
-        head = source.read(start, _HEAD_FIRST)
+    start = sum(size for _, size in id3_tags(source))
+    head = source.read(start, _HEAD_FIRST)
     name = sniff(head)
     if name is None and not head[:1].strip(b"\0"):
         name = sniff(source.read(start, HEAD_BYTES))  # zeros before the first frame

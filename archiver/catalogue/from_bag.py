@@ -11,7 +11,6 @@ import json
 import os
 import re
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -19,6 +18,7 @@ from blake3 import blake3
 
 from archiver.catalogue import codes  # noqa: F401 - registers them
 from archiver.catalogue.rows import SEALED_VERDICT, BagRow, FileRow, SealFacts
+from archiver.clock import parse_utc_ns
 from archiver.errors import IncompleteError
 from archiver.findings import Finding
 from archiver.tree import Tree
@@ -31,6 +31,7 @@ _PAYLOAD = "data/"
 _LINE = re.compile(rb"(\\?)([0-9a-f]{64})  (.+)", re.DOTALL)
 _ESCAPES = {b"\\\\": b"\\", b"\\n": b"\n", b"\\r": b"\r"}
 _PIECE = 1 << 20
+_LATEST = (1 << 63) - 1
 
 
 class BagRecordsError(IncompleteError):
@@ -101,7 +102,7 @@ def file_rows_from(bag_folder: str | os.PathLike[str]) -> Iterator[FileRow]:
             if found is None:
                 raise BagRecordsError(f"{SOURCE} says nothing of {path!r}, which {DIGESTS} lists")
             size, mtime_ns = found
-            yield FileRow(path, size, mtime_ns, digest, formats.at(path))
+            yield FileRow(path, size, _fitting(mtime_ns), digest, formats.at(path))
         sources.finish()
         formats.finish()
 
@@ -156,7 +157,7 @@ def _sources(tree: Tree) -> Iterator[tuple[str, tuple[int, int]]]:
         if record.get("kind") != "file":
             continue
         try:
-            value = int(record["size"]), _nanoseconds(str(record["mtime"]))
+            value = int(record["size"]), parse_utc_ns(str(record["mtime"]))
         except (KeyError, TypeError, ValueError):
             raise BagRecordsError(f"{SOURCE} line {number} lacks a size or time") from None
         yield _PAYLOAD + _path(record, SOURCE, number), value  # a path in the source
@@ -188,13 +189,9 @@ def _path(record: dict[str, Any], name: str, number: int) -> str:
     return path
 
 
-def _nanoseconds(text: str) -> int:
-    """Read what :func:`archiver.clock.utc_text_ns` wrote. Raises ``ValueError``."""
-    whole, _, fraction = text.removesuffix("Z").partition(".")
-    moment = datetime.fromisoformat(f"{whole}+00:00")
-    if not text.endswith("Z") or len(fraction) != 9:
-        raise ValueError(text)
-    return round(moment.timestamp()) * 1_000_000_000 + int(fraction)
+def _fitting(nanoseconds: int) -> int:
+    """Return the time, or the nearest that 63 bits hold (1677 to 2262); the bag has it exactly."""
+    return max(-_LATEST - 1, min(nanoseconds, _LATEST))
 
 
 def _bag(folder: str | os.PathLike[str]) -> Tree:

@@ -9,8 +9,11 @@ from pathlib import Path
 from archiver.errors import UsageError
 
 
-def require_apart(source: str, archive: Path) -> None:
+def require_apart(source: str, archive: Path | None) -> None:
     """Raise :class:`~archiver.errors.UsageError` unless the two folders lie apart.
+
+    ``archive`` is ``None`` where there is none yet: then the source need only have a name (an
+    empty one, as of a shell's unset variable, would mean the folder we stand in).
 
     An archive within the source would be packaged into itself; a source within the archive is
     the archive's own. Compared by what the file system says is the same folder, so that no
@@ -18,6 +21,8 @@ def require_apart(source: str, archive: Path) -> None:
     """
     if not source:
         raise UsageError("the source has an empty name", "Name the folder to package.")
+    if archive is None:
+        return
     inner, outer = _identity(source), _identity(archive)
     if outer is not None and outer in _ancestry(source):
         raise UsageError(

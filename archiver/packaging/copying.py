@@ -81,9 +81,7 @@ class Bench:
         self._source.close()
         self.target.close()
 
-    def copy(
-        self, path: str, stop: threading.Event, *, sync: bool, instead: bool = False
-    ) -> Copy:
+    def copy(self, path: str, stop: threading.Event, *, sync: bool, instead: bool = False) -> Copy:
         """Copy the source's file ``path`` to the same place below the target, mtime kept.
 
         With ``sync`` it is on the medium on return; files over one block always are. Whatever

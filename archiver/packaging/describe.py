@@ -9,6 +9,7 @@ from datetime import datetime
 from blake3 import blake3
 
 from archiver import __version__
+from archiver.audio import codes as _codes  # noqa: F401  (registers what the readers report)
 from archiver.audio.tags import TagReader
 from archiver.bagit.writing import (
     b3sum_line,

@@ -15,6 +15,7 @@ from archiver.catalogue import Catalogue, bag_row_from, file_rows_from
 from archiver.clock import Clock
 from archiver.events import Agent, Event, EventLog
 from archiver.packaging.seal import tag_manifest_digest
+from archiver.rebuild import catch_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,11 @@ class Ledger:
 
     def _log(self, kind: str, bag_id: str | None, outcome: str, detail: dict[str, object]) -> Event:
         log = EventLog(self.archive.log, self.clock)
-        return log.append(kind, bag=bag_id, outcome=outcome, detail=detail, agent=self.agent)
+        event = log.append(kind, bag=bag_id, outcome=outcome, detail=detail, agent=self.agent)
+        last = self.catalogue.last_event()
+        if last is None or last.seq + 1 != event.seq:  # somebody verified a bag meanwhile
+            catch_up(self.archive, self.catalogue)
+        return event
 
 
 def package_detail(bag: Path, warnings: Mapping[str, int]) -> dict[str, object]:

@@ -31,7 +31,11 @@ def command(
     if check:
         with voice.progress() as progress:
             found = check_catalogue(archive, progress)
-        voice.answer(rebuild_records(found, "check"), rebuild_lines(found, "check", every))
+        voice.answer(
+            rebuild_records(found, "check"),
+            rebuild_lines(found, "check", every),
+            all_is_well=found.state is State.SOUND,
+        )
         return found.state
     with voice.progress() as progress:
         made = rebuild(archive, wiring.clock(), progress, agent=wiring.agent(), lock_wait=lock_wait)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @click.argument("bags", metavar="BAG...", nargs=-1, required=True, type=click.Path())
 @wiring.archive_option
 @click.option(
-    "-f", "--fast", is_flag=True, help="Only structure, names and Payload-Oxum; no byte is read."
+    "-f", "--fast", is_flag=True, help="Only structure, names and Payload-Oxum; no digest is taken."
 )
 @click.option("-b", "--blake3", is_flag=True, help="Check by fixity/blake3.txt: many times faster.")
 @click.option("-m", "--from-medium", is_flag=True, help="Read past the page cache.")
@@ -151,6 +151,7 @@ class _Check:
         self.voice.answer(
             verification_records(found, bag_id, self.depth),
             verification_lines(found, bag_id, self.depth, self.every),
+            all_is_well=found.state is State.SOUND,
         )
         return found.state
 

@@ -12,7 +12,7 @@ from cli.render.text import Line, Tone, count, size
 
 _MEANINGS = {
     "valid": "every digest of every manifest agrees",
-    "complete": "structure, names and Payload-Oxum agree; no byte was read, so this proves little",
+    "complete": "structure, names and Payload-Oxum agree; no digest was taken: that proves little",
     "sound-by-blake3": "tag files agree with their manifests, the payload with fixity/blake3.txt",
     "not-checked": "part of it could not be compared, so nothing can be said of the whole",
     "unreadable": "part of it could not be read; what could be is sound",
@@ -60,7 +60,7 @@ def verification_lines(
         yield Line("  it is the bag that was sealed, by the event log")
     if depth is Depth.FAST:
         payload = f"{count(found.payload_files, 'payload file')}, {size(found.payload_bytes)}"
-        yield Line(f"  {payload} are there; none was read")
+        yield Line(f"  {payload}")
     elif found.verdict != "missing":
         yield Line(f"  {_checked(found)}")
     shown = [finding for finding in found.findings if every or _worth_showing(finding.severity)]

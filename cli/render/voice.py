@@ -20,18 +20,20 @@ class Voice:
 
     With ``as_json`` standard output holds records and nothing else. Otherwise the answer to a
     question goes to standard output and the account of an act to standard error. ``quiet``
-    leaves out accounts of what went well; trouble is always told.
+    leaves out what went well; trouble is always told.
     """
 
     as_json: bool = False
     quiet: bool = False
     show_progress: bool = True
 
-    def answer(self, records: Iterable[Record], lines: Iterable[Line]) -> None:
-        """Say what was asked for."""
+    def answer(
+        self, records: Iterable[Record], lines: Iterable[Line], *, all_is_well: bool = False
+    ) -> None:
+        """Say what was asked for; an ``all_is_well`` that nobody needs is left out when quiet."""
         if self.as_json:
             self._records(records)
-        else:
+        elif not (self.quiet and all_is_well):
             _write(sys.stdout, lines)
 
     def tell(self, records: Iterable[Record], lines: Iterable[Line], trouble: bool = False) -> None:

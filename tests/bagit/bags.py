@@ -49,9 +49,16 @@ def bag_files(
     for algorithm in algorithms:
         files[f"manifest-{algorithm}.txt"] = manifest(payload, algorithm)
     if blocks:
-        lines = [f"{blake3(payload[path]).hexdigest()}  {path}\n" for path in sorted(payload)]
-        files["fixity/blake3.txt"] = "".join(lines).encode()
+        files["fixity/blake3.txt"] = b"".join(
+            _b3sum(path, payload[path]) for path in sorted(payload)
+        )
     return files
+
+
+def _b3sum(path: str, content: bytes) -> bytes:
+    escaped = path.replace("\\", "\\\\").replace("\n", "\\n")
+    mark = "\\" if escaped != path else ""
+    return f"{mark}{blake3(content).hexdigest()}  {escaped}\n".encode()
 
 
 def seal(files: Files, algorithms: Iterable[str] = ("sha512",)) -> Files:

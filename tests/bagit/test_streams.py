@@ -13,10 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import archiver
+from archiver.bagit.reading import listing as listing_module
 from archiver.bagit.reading import text as text_module
 from archiver.bagit.reading.align import align
+from archiver.bagit.reading.listing import Listing, Role
+from archiver.bagit.reading.manifest_lines import ManifestLines
 from archiver.bagit.reading.ordering import sort_on_disk
 from archiver.bagit.reading.report import Report
+from archiver.bagit.reading.rules import Rules
 from archiver.bagit.reading.text import OVERLONG, UNDECODABLE, TextBlocks, codec_of
 from archiver.bagit.reading.walk import LINK, SPECIAL, walk
 from archiver.tree import Tree
@@ -68,12 +72,16 @@ def test_sorting_on_disk_equals_sorting_in_memory(entries: list[tuple[str, str]]
 def test_the_walk_yields_whole_paths_in_the_order_of_their_bytes(tmp_path: Path) -> None:
     chosen = random.Random(5)
     for _ in range(300):
-        names = ["".join(chosen.choices("ab.- 0\u00e9\uffee\U0001f3b5", k=2)) for _ in range(3)]
-        place = tmp_path.joinpath(*(name.replace("..", "x") for name in names[:2]))
+        names = [
+            "".join(chosen.choices("ab+- 0\u00e9\uffee\U0001f3b5", k=chosen.randint(1, 3)))
+            for _ in range(3)
+        ]
+        place = tmp_path.joinpath(*names[:2])
         try:
             place.mkdir(parents=True, exist_ok=True)
-            (place / (names[2] + "!")).write_bytes(b"1")
-        except (FileExistsError, NotADirectoryError):
+            for folder in (place, place.parent):
+                (folder / (names[2] + chosen.choice("+-"))).write_bytes(b"1")
+        except (FileExistsError, NotADirectoryError, IsADirectoryError):
             continue
     with Tree(tmp_path) as tree:
         found = [path for path, _ in walk(tree, "", Report())]
@@ -124,6 +132,25 @@ def test_the_join_says_of_each_path_what_every_side_says(
         for path in sorted(set(found).union(*lists))
     ]
     assert [(path, size, list(values)) for path, size, values in rows] == wanted
+
+
+@pytest.mark.parametrize("held", [1, 3, 100])
+def test_a_list_comes_in_order_whatever_its_own_order_and_length(
+    held: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing_module, "HELD_ENTRIES", held)
+    monkeypatch.setattr(text_module, "BLOCK_BYTES", 90)  # two lines, so order breaks between blocks
+    for order in ("abcdefgh", "efghabcd", "hgfedcba", "badcfehg"):
+        lines = "".join(f"{ord(name):032x}  data/{name}\n" for name in order)
+        (tmp_path / "m").write_text(lines)
+        rules, report = Rules("1.0"), Report()
+        parser = ManifestLines("m", rules, payload=True, digest_bytes=16)
+        with Tree(tmp_path) as tree:
+            listing = Listing(tree, "m", parser, "utf-8", role=Role.MANIFEST, algorithm="md5")
+            listing.survey(report, rules)
+            wanted = [(f"data/{name}", f"{ord(name):032x}") for name in "abcdefgh"]
+            assert list(listing) == wanted, order
+        assert report.in_path_order() == ()
 
 
 def _never(*said: object) -> None:

@@ -146,6 +146,14 @@ def test_two_normal_forms_listed_and_one_on_disk_are_not_guessed_at(tmp_path: Pa
     assert named(found, "unexpected") == {"data/\u00c5"}
 
 
+def test_one_normal_form_listed_and_two_others_on_disk_are_not_guessed_at(tmp_path: Path) -> None:
+    files = seal(bag_files({"data/\u212b": b"x"}, info="A: b\n"))
+    files["data/\u00c5"] = files["data/A\u030a"] = files.pop("data/\u212b")
+    found = check(write(tmp_path, files))
+    assert named(found, "missing") == {"data/\u212b"}
+    assert named(found, "unexpected") == {"data/\u00c5", "data/A\u030a"}
+
+
 def test_a_wrong_oxum_does_not_hide_which_file_is_bad(tmp_path: Path) -> None:
     files = seal(bag_files(info="Payload-Oxum: 1.1\n"))
     files["data/a.txt"] = b"other"

@@ -12,8 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from archiver.catalogue import BagRecordsError, bag_row_from, file_rows_from, seal_differences
-from archiver.catalogue.from_bag import _nanoseconds
-from archiver.clock import utc_text_ns
+from archiver.clock import parse_utc_ns, utc_text_ns
 from archiver.events import Event
 from archiver.state import State
 from tests.catalogue.hand_made import AGENT, SIZES, rows_of, seal_detail, write_bag
@@ -167,4 +166,4 @@ def test_digest_lines_are_read_as_b3sum_writes_them(tmp_path: Path) -> None:
 @example(0)
 @example(10**18 - 1)
 def test_a_files_time_survives_being_written_and_read(nanoseconds: int) -> None:
-    assert _nanoseconds(utc_text_ns(nanoseconds)) == nanoseconds
+    assert parse_utc_ns(utc_text_ns(nanoseconds)) == nanoseconds

@@ -109,7 +109,7 @@ def test_a_fast_check_says_how_little_it_proves_and_is_not_recorded(
     done = run("verify", "--fast", bag, "-a", archive)
     assert done.code == 0
     assert done.out.startswith("complete: ")
-    assert "no byte was read" in done.out
+    assert "no digest was taken" in done.out
     assert _verify_events(archive) == []
     (bag / "data" / "First" / "01 A.wav").unlink()
     assert run("verify", "--fast", bag, "-a", archive).code == 3
@@ -144,6 +144,12 @@ def test_what_is_no_folder_and_no_bag_is_said_so(archive: Path) -> None:
     assert "archiver list" in done.err
     done = run("verify", "nothing\x1b/of that name", "-a", archive)
     assert done.code == 2
+
+
+def test_quiet_is_silent_about_sound_bags_only(bag: Path) -> None:
+    assert run("verify", "-q", bag).text == ""
+    _flip(bag / "data" / "First" / "01 A.wav")
+    assert run("verify", "-q", bag).out.startswith("invalid: ")
 
 
 def test_fast_and_blake3_exclude_each_other(bag: Path) -> None:

@@ -9,6 +9,7 @@ killed by a real ``SIGKILL``.
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import importlib
 import json
@@ -21,8 +22,9 @@ import time
 from dataclasses import asdict
 from typing import Any
 
+from tests.crash.between import obey, stand_between
 from tests.crash.mutants import MUTANTS
-from tests.crash.steps import Rule, obey, stand_between
+from tests.crash.steps import Rule
 
 #: Imported before the forks, so that none of them pays for it.
 WARM = (
@@ -37,10 +39,15 @@ WARM = (
     "msgspec",
 )
 
+#: How long a helper process may outlive the run it belongs to: it must notice by itself.
+ORPHAN_SECONDS = 20.0
+_PR_SET_CHILD_SUBREAPER = 36
+
 
 def main() -> None:
     """Serve jobs until standard input ends."""
     stand_between()
+    _adopt_orphans()
     for name in WARM:
         importlib.import_module(name)
     gc.freeze()  # a fork must not copy every page only to collect no garbage
@@ -52,23 +59,50 @@ def main() -> None:
         print(json.dumps(_attend(child, job)), flush=True)  # noqa: T201 - the answer
 
 
+def _adopt_orphans() -> None:
+    """Become the parent of every process that a dead run leaves behind (``prctl(2)``)."""
+    if ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0:
+        raise OSError("prctl refused")
+
+
 def _attend(child: int, job: dict[str, Any]) -> dict[str, Any]:
     """Wait for the run; kill it when its hour has come, or when it hangs."""
     begun = time.monotonic()
-    handle = os.pidfd_open(child)
     patience = job["kill_after"] if job["kill_after"] is not None else job["timeout"]
-    ended, _, _ = select.select([handle], [], [], patience)
-    os.close(handle)
+    ended = _ends_within(child, patience)
     if not ended:
         os.kill(child, signal.SIGKILL)
-    _, status, usage = os.wait4(child, 0)
+    _, status = os.waitpid(child, 0)
     return {
-        "pid": child,
         "exit": os.waitstatus_to_exitcode(status),
         "hung": not ended and job["kill_after"] is None,
         "seconds": time.monotonic() - begun,
-        "maxrss_kib": usage.ru_maxrss,
+        "survivors": _survivors(),
     }
+
+
+def _ends_within(pid: int, seconds: float) -> bool:
+    handle = os.pidfd_open(pid)
+    ended, _, _ = select.select([handle], [], [], seconds)
+    os.close(handle)
+    return bool(ended)
+
+
+def _survivors() -> int:
+    """Wait for the processes that the run left behind; return how many had to be killed."""
+    survivors = 0
+    while orphans := _children():
+        for pid in orphans:
+            if not _ends_within(pid, ORPHAN_SECONDS):
+                os.kill(pid, signal.SIGKILL)
+                survivors += 1
+            os.waitpid(pid, 0)
+    return survivors
+
+
+def _children() -> list[int]:
+    with open(f"/proc/self/task/{os.getpid()}/children") as file:
+        return [int(word) for word in file.read().split()]
 
 
 def _run(job: dict[str, Any]) -> None:

@@ -25,7 +25,6 @@ NO_RULE = Rule(under="/nowhere")
 class Run:
     """How one run ended. ``exit`` is negative when a signal ended it, as in ``subprocess``."""
 
-    pid: int
     exit: int
     hung: bool
     seconds: float
@@ -103,9 +102,9 @@ class Program:
         """Wait for the run that was started."""
         assert self._server.stdout is not None
         answer = json.loads(self._server.stdout.readline())
+        assert answer["survivors"] == 0, "a process outlived the run it belonged to"
         steps = self._folder / "steps"
         return Run(
-            pid=answer["pid"],
             exit=answer["exit"],
             hung=answer["hung"],
             seconds=answer["seconds"],

@@ -22,7 +22,7 @@ from tests.crash.steps import CHANGES, DURABLE, Rule
 from tests.tools import require_tool
 
 SLICES = 4
-CUTS = 40
+CUTS = 30
 
 
 class Disk:

@@ -18,7 +18,7 @@ from tests.crash.scenario import (
     throw_away,
 )
 from tests.crash.scene import assert_nothing_half_done, bags_in, read_log
-from tests.crash.steps import READS, SYNCS, WRITES, Rule
+from tests.crash.steps import READS, SYNCS, WRITES, Rule, Step
 
 TROUBLES = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS)
 KINDS = {
@@ -27,7 +27,7 @@ KINDS = {
     "renaming": frozenset({"rename", "replace"}),
     "creating": frozenset({"create", "mkdir"}),
 }
-PLACES = 6  # how many of the steps of a kind are made to fail, spread over the run
+PLACES = 10  # how many of the steps of a kind are made to fail, spread over the run
 
 
 def assert_said(run: Run, trouble: int) -> None:
@@ -37,17 +37,26 @@ def assert_said(run: Run, trouble: int) -> None:
     assert os.strerror(trouble).lower() in run.err.lower()
 
 
-@pytest.mark.parametrize("trouble", TROUBLES, ids=errno.errorcode.get)
+def before_tidying_up(scene: Undisturbed) -> tuple[Step, ...]:
+    """The steps up to the record; what comes after only removes the finished job's folder."""
+    staging = str(scene.archive / ".staging")
+    last = max(
+        index
+        for index, step in enumerate(scene.run.steps)
+        if not step.path.startswith(staging) and step.name != "syncfs"
+    )
+    return scene.run.steps[: last + 1]
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_step_that_fails_is_reported_and_a_rerun_completes(
-    kind: str, trouble: int, program: Program, undisturbed: Undisturbed, scratch: Path
+    kind: str, program: Program, undisturbed: Undisturbed, scratch: Path
 ) -> None:
-    count = sum(step.name in KINDS[kind] for step in undisturbed.run.steps)
-    for nth in sorted({1 + round(i * (count - 1) / (PLACES - 1)) for i in range(PLACES)}):
+    count = sum(step.name in KINDS[kind] for step in before_tidying_up(undisturbed))
+    for turn, nth in enumerate(range(1, count + 1, max(1, count // PLACES))):
+        trouble = TROUBLES[turn % len(TROUBLES)]
         with throw_away(scratch / f"archive-{nth}") as archive:
-            rule = Rule(
-                under=str(archive), names=KINDS[kind], nth=nth, deed="fail", argument=trouble
-            )
+            rule = Rule(str(archive), KINDS[kind], nth, "fail", trouble)
             run = program.run(*packaging(undisturbed.album, archive), rule=rule)
             assert_said(run, trouble)
             assert_untouched(undisturbed)
@@ -60,14 +69,29 @@ def test_a_medium_that_fails_from_some_step_on_leaves_no_half_bag(
     trouble: int, program: Program, undisturbed: Undisturbed, scratch: Path
 ) -> None:
     changing = frozenset().union(*KINDS.values())
-    count = sum(step.name in changing for step in undisturbed.run.steps)
-    for nth in range(1, count, max(1, count // PLACES)):
+    count = sum(step.name in changing for step in before_tidying_up(undisturbed))
+    for nth in range(1 + trouble % 7, count, count // 5):
         with throw_away(scratch / f"archive-{nth}") as archive:
             rule = Rule(str(archive), changing, nth, "fail", trouble, onwards=True)
             run = program.run(*packaging(undisturbed.album, archive), rule=rule)
             assert_said(run, trouble)
             assert_untouched(undisturbed)
             assert_nothing_half_done(archive)
+            assert_completes(program, undisturbed, archive)
+
+
+def test_trouble_while_tidying_up_does_not_undo_what_was_done(
+    program: Program, undisturbed: Undisturbed, scratch: Path
+) -> None:
+    first = len(before_tidying_up(undisturbed)) + 1
+    for nth in range(first, len(undisturbed.run.steps) + 1):
+        with throw_away(scratch / f"archive-{nth}") as archive:
+            rule = Rule(str(archive), nth=nth, deed="fail", argument=errno.EIO, onwards=True)
+            run = program.run(*packaging(undisturbed.album, archive), rule=rule)
+            assert run.exit in (0, 1), run.err
+            assert "Traceback" not in run.err
+            assert_nothing_half_done(archive)
+            assert len(bags_in(archive)) == 1
             assert_completes(program, undisturbed, archive)
 
 

@@ -22,7 +22,7 @@ from tests.crash.steps import Rule
 from tests.tools import require_tool
 
 SLICES = 4
-MOMENTS = 32
+MOMENTS = 24
 
 
 class SmallDisk:

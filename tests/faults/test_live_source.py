@@ -89,8 +89,8 @@ def test_a_file_that_became_something_else_after_the_survey_neither_hangs_nor_le
     command = f"F={quote(str(victim))}; test -f $F && rm $F && {swap} || :"
     # large files are copied before small ones, and only large ones are preallocated
     rule = Rule(str(archive), frozenset({"posix_fallocate"}), 1, "meddle", command)
-    run = program.run(*packaging(album, archive), "--workers", "1", rule=rule, timeout=30)
-    assert not victim.is_file()
+    run = program.run(*packaging(album, archive), rule=rule, timeout=30)
+    assert victim.is_symlink() or not victim.is_file()
     assert not run.hung
     assert "Traceback" not in run.err
     assert_nothing_half_done(archive)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -24,3 +24,33 @@ def tmp_path() -> Iterator[Path]:
     place = Path(tempfile.mkdtemp(prefix="archiver-test-", dir=memory))
     yield place
     remove_tree(place)
+
+
+class _NoTags:
+    """Reads nothing: starting real readers costs more than all else a small package does."""
+
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+
+    def __enter__(self) -> _NoTags:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing to put away."""
+
+    def read_many(
+        self, places: Iterable[tuple[str, str]]
+    ) -> Iterator[tuple[str, dict[str, object]]]:
+        for path, _ in places:
+            yield path, {"schema": "audio/1"}
+
+
+@pytest.fixture
+def real_tags() -> None:
+    """Asked for by tests that want the tags read by the real processes."""
+
+
+@pytest.fixture(autouse=True)
+def _no_tags(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if "real_tags" not in request.fixturenames:
+        monkeypatch.setattr("archiver.packaging.describe.TagReader", _NoTags)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import os
+import random
+import stat
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -83,9 +85,7 @@ def run(
 ) -> SourceOutcome:
     """Package ``source``."""
     request = request_for(source, **wishes)
-    return package(
-        archive, request, clock=clock, agent=AGENT, workers=workers, progress=progress
-    )
+    return package(archive, request, clock=clock, agent=AGENT, workers=workers, progress=progress)
 
 
 def run_recover(archive: Archive, *, sweep: bool = False) -> RecoverOutcome:
@@ -106,8 +106,6 @@ def make_source(folder: Path, files: Mapping[str, bytes]) -> Path:
 
 def noise(size: int, seed: int = 1) -> bytes:
     """Return ``size`` bytes without a pattern, the same for the same seed."""
-    import random
-
     return random.Random(seed).randbytes(size)
 
 
@@ -133,7 +131,7 @@ def snapshot(folder: Path) -> dict[str, tuple[object, ...]]:
         for name in [*folders, *names, "."]:
             place = Path(where, name)
             now = place.lstat()
-            content = place.read_bytes() if name in names else b""
+            content = place.read_bytes() if stat.S_ISREG(now.st_mode) else b""
             facts[os.path.relpath(place, folder)] = (
                 now.st_mode, now.st_ino, now.st_nlink, now.st_uid, now.st_size,
                 now.st_mtime_ns, now.st_ctime_ns, content,

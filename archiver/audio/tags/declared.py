@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archiver.audio.sniff import id3_size
-from archiver.audio.source import Source
+from archiver.audio.source import Source, id3_tags
 from archiver.audio.walk.id3 import frame_size
 
 _MOST_CHUNKS = 100_000
@@ -38,12 +38,8 @@ def oversized(source: Source, format_id: str, start: int, limit: int) -> str | N
 
 
 def _declared(source: Source, format_id: str, start: int) -> Iterator[tuple[str, int]]:
-    head = source.read(0, 10)
-    at = 0
-    while tag := id3_size(head):
-        yield "an ID3v2 tag", tag
-        at += tag
-        head = source.read(at, 10)
+    for _, size in id3_tags(source):
+        yield "an ID3v2 tag", size
     yield from _ape(source)
     if format_id == "flac":
         yield "the FLAC metadata", _flac_metadata(source, start)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 from typing import Any
 
 from blake3 import blake3
@@ -24,22 +25,24 @@ def json_ready(value: Any, depth: int = 0) -> Any:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int):
-        return (
-            int(value)
-            if value.bit_length() <= 64
-            else str(int(value))
-            if (value.bit_length() < 4096)
-            else _too_long(value.to_bytes((value.bit_length() + 8) // 8, signed=True))
-        )
+        return _number(int(value))
     if isinstance(value, float):
-        return float(value) if value == value and abs(value) != float("inf") else repr(value)
+        return float(value) if math.isfinite(value) else repr(float(value))
     if isinstance(value, str):
-        return _text(value)
+        return _text(str(value))
     if isinstance(value, (bytes, bytearray, memoryview)):
         return as_base64(bytes(value))
     if isinstance(value, (list, tuple)) and depth < _DEEPEST:
         return [json_ready(item, depth + 1) for item in value]
     return _text(str(value))
+
+
+def _number(number: int) -> Any:
+    """Numbers that other readers of JSON could not hold exactly are given as text or bytes."""
+    if number.bit_length() <= 64:
+        return number
+    size = number.bit_length() // 8 + 1
+    return str(number) if size < 512 else as_base64(number.to_bytes(size, signed=True))
 
 
 def as_base64(data: bytes) -> dict[str, Any]:
@@ -59,7 +62,6 @@ def _too_long(data: bytes) -> dict[str, Any]:
 
 
 def _text(text: str) -> Any:
-    text = str(text)
     if len(text) > LONGEST_TEXT:
         raw = text.encode("utf-8", "surrogatepass")
         return {"chars": len(text), **_too_long(raw)}

@@ -63,7 +63,7 @@ def _answer(
     try:
         source = open_source(task["path"])
         try:
-            found = _look(source, task["sound"], limits, beat)
+            found = _look(source, task, limits, beat)
         finally:
             source.close()
     except OSError as error:
@@ -74,13 +74,14 @@ def _answer(
 
 
 def _look(
-    source: Source, sound: bool, limits: Limits, beat: Callable[[], object]
+    source: Source, task: dict[str, Any], limits: Limits, beat: Callable[[], object]
 ) -> dict[str, Any]:
     from archiver.audio.examine import examine_source, make_record
 
     found: dict[str, Any]
-    if sound:
-        seen = examine_source(source, limits, beat)
+    name = task["path"].rpartition("/")[2]
+    if task["sound"]:
+        seen = examine_source(source, limits, name, beat)
         found = {
             "record": seen.record,
             "essence": seen.essence,
@@ -88,7 +89,7 @@ def _look(
             "problems": seen.problems,
         }
     else:
-        found = {"record": make_record(source, limits), "essence": None, "problems": ()}
+        found = {"record": make_record(source, limits, name), "essence": None, "problems": ()}
     size = len(json.dumps(found))
     if size > limits.answer:
         found = {**found, "record": _without_lists(found["record"], size), "problems": ()}

@@ -6,8 +6,7 @@ drops or cannot read a frame.
 
 from __future__ import annotations
 
-from archiver.audio.sniff import id3_size
-from archiver.audio.source import Source
+from archiver.audio.source import Source, id3_tags
 from archiver.audio.walk.model import Walk, block_name
 
 _MOST_FRAMES = 500
@@ -15,13 +14,12 @@ _MOST_FRAMES = 500
 
 def list_id3(source: Source, walk: Walk) -> None:
     """List the tags at the start of the file and their frames (ID3v2.2 to 2.4) in ``walk``."""
-    at = 0
-    while tag := id3_size(head := source.read(at, 10)):
-        walk.block("ID3v2", at, min(tag, source.size - at), source)
+    for at, size in id3_tags(source):
+        head = source.read(at, 10)
+        walk.block("ID3v2", at, min(size, source.size - at), source)
         walk.embedded.setdefault("id3v2_versions", []).append(f"2.{head[3]}.{head[4]}")
         if not head[5] & 0xC0:  # whole-tag unsynchronisation and extended headers: not followed
-            _frames(source, walk, at, head[3], min(at + tag, source.size))
-        at += tag
+            _frames(source, walk, at, head[3], min(at + size, source.size))
 
 
 def _frames(source: Source, walk: Walk, start: int, version: int, end: int) -> None:

@@ -33,7 +33,7 @@ _CODECS = {
 }
 _OBJECTS = {0x40: "aac", 0x66: "aac", 0x67: "aac", 0x68: "aac", 0x69: "mp3", 0x6B: "mp3"}
 _LOSSLESS = frozenset(("alac", "flac", "pcm"))
-_MOST_SAMPLES = 20_000_000
+_MOST_SAMPLES = 4_000_000  # a whole day of AAC
 
 
 @dataclass(slots=True)
@@ -213,6 +213,9 @@ def _numbers(raw: bytes, code: str) -> array[int]:
 def _samples(source: Source, walk: Walk, track: _Track) -> None:
     """Lay out the coded samples as spans of the file, in playing order."""
     sizes = _sample_sizes(_table(source, track, b"stsz"))
+    if sizes is None:
+        walk.structure(f"the table of samples names more than {_MOST_SAMPLES}")
+        return
     offsets = _numbers(_table(source, track, b"co64")[8:], "Q") or _numbers(
         _table(source, track, b"stco")[8:], "I"
     )
@@ -229,12 +232,15 @@ def _samples(source: Source, walk: Walk, track: _Track) -> None:
         walk.facts["bit_rate"] = round(sum(sizes) * 8 / length)
 
 
-def _sample_sizes(table: bytes) -> array[int]:
+def _sample_sizes(table: bytes) -> array[int] | None:
+    """Return the size of each sample; ``None`` when they are too many to be followed."""
     if len(table) < 12:
         return array("I")
     same, count = struct.unpack_from(">II", table, 4)
+    if count > _MOST_SAMPLES:
+        return None
     if same:
-        return array("I", [same] * min(count, _MOST_SAMPLES))
+        return array("I", [same] * count)
     return _numbers(table[12 : 12 + 4 * count], "I")
 
 
@@ -243,7 +249,7 @@ def _spans(sizes: array[int], offsets: array[int], runs: array[int]) -> Iterator
 
     ``runs`` are triples: first chunk (from 1), samples per chunk, description.
     """
-    totals = [0, *accumulate(sizes)]
+    totals = array("Q", accumulate(sizes, initial=0))
     sample, begin, size = 0, -1, 0
     for chunk, per_chunk in _per_chunk(len(offsets), runs):
         last = min(sample + per_chunk, len(sizes))
@@ -260,8 +266,10 @@ def _spans(sizes: array[int], offsets: array[int], runs: array[int]) -> Iterator
 
 
 def _per_chunk(chunks: int, runs: array[int]) -> Iterator[tuple[int, int]]:
+    done = 0  # runs follow each other; a table that goes back would never end
     for place in range(0, len(runs) - 2, 3):
-        first = runs[place] - 1
-        last = runs[place + 3] - 1 if place + 5 < len(runs) else chunks
-        for chunk in range(max(first, 0), min(last, chunks)):
+        first = max(runs[place] - 1, done)
+        last = min(runs[place + 3] - 1 if place + 5 < len(runs) else chunks, chunks)
+        for chunk in range(first, last):
             yield chunk, runs[place + 1]
+        done = max(done, last)

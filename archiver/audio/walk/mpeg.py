@@ -6,6 +6,7 @@ makers describe them; Fraunhofer's VBRI.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from archiver.audio.embedded.text import field_text
@@ -16,6 +17,9 @@ from archiver.audio.walk.tails import sound_end
 
 _WINDOW = 1 << 20
 _MOST_GAPS = 100
+_MOST_SEARCHED = 16 << 20  # bytes looked through for a next frame, in all
+# A sync code, layer and version, and a bit rate that is neither free nor forbidden.
+_SYNC = re.compile(rb"\xff(?=[\xe2-\xff][\x10-\xef])")
 _PRONOM = {1: None, 2: "fmt/198", 3: "fmt/134"}
 DECODER_DELAY = 529  # samples a layer III decoder adds, which LAME's delay does not include
 
@@ -54,6 +58,7 @@ class FrameRun:
         self.spans: list[tuple[int, int]] = []
         self.cut: tuple[int, int] | None = None  # last frame: bytes there, bytes due
         self._source, self._end = source, end
+        self._searched = 0
         self._run(start)
 
     @property
@@ -101,16 +106,17 @@ class FrameRun:
     def _resync(self, lost: int) -> int:
         """Return where the next two frames in a row begin, or the end; record the gap."""
         at = lost + 1
-        while at < self._end:
+        while at < self._end and self._searched < _MOST_SEARCHED:
             data = self._source.read(at, min(_WINDOW, self._end - at))
-            place = data.find(b"\xff")
-            while place >= 0:
+            for match in _SYNC.finditer(data):
+                place = match.start()
                 header = mpeg_header(data, place)
                 if header is not None and self._follows(header, at + place):
                     self.gaps.append((lost, at + place - lost))
+                    self._searched += place
                     return at + place
-                place = data.find(b"\xff", place + 1)
             at += max(1, len(data) - 3)
+            self._searched += len(data)
         self.gaps.append((lost, self._end - lost))
         return self._end
 

@@ -19,7 +19,7 @@ from archiver.audio.walk.model import Walk
 
 PAGE_HEADER = 27
 LARGEST_PAGE = PAGE_HEADER + 255 + 255 * 255
-_LARGEST_HEADERS = 64 << 20
+_LARGEST_HEADERS = 32 << 20
 _NO_GRANULE = -1
 _TAIL = 4 * LARGEST_PAGE
 

@@ -62,9 +62,12 @@ def _chunks(source: Source, walk: Walk, gathered: _Wave, start: int) -> None:
         name, size = head[:4], int.from_bytes(head[4:], "little")
         if not _is_name(name):
             break
-        if size == _UNKNOWN:
-            size = gathered.sizes64.get(name, size)
         room = source.size - at - 8
+        if size == _UNKNOWN and name in gathered.sizes64:
+            size = gathered.sizes64[name]
+        elif size == _UNKNOWN and name == b"data":
+            walk.structure("the size of the data chunk was never filled in", at)
+            size = room
         if size > room:
             _cut_short(walk, name, size, room, at)
         _chunk(source, walk, gathered, name, at + 8, min(size, room), size)
@@ -90,11 +93,8 @@ def _is_name(name: bytes) -> bool:
 
 
 def _cut_short(walk: Walk, name: bytes, size: int, room: int, at: int) -> None:
-    if name == b"data" and size in (_UNKNOWN, _UNKNOWN - 1, 0xFFFFF000, 0x7FFFFFFF):
-        walk.structure("the size of the data chunk was never filled in", at)
-    else:
-        shown = block_name(name)
-        walk.structure(f"truncated: the chunk {shown!r} has {room} of its {size} bytes", at)
+    shown = block_name(name)
+    walk.structure(f"truncated: the chunk {shown!r} has {room} of its {size} bytes", at)
 
 
 def _check_outer(

@@ -25,8 +25,8 @@ def walk(tree: Tree, top: str, report: Report, skip: frozenset[str] = NOTHING) -
     """Yield (path, size in bytes) of every file below the folder ``top`` ("" is the root).
 
     Links, special files and what cannot be looked at come with a negative number in place of
-    the size; the path of a folder that cannot be read ends in "/". ``skip`` names entries of ``top`` to leave
-    out. Folders as such are not yielded.
+    the size; the path of a folder that cannot be read ends in "/". ``skip`` names entries of
+    ``top`` to leave out. Folders as such are not yielded.
     """
     levels: list[tuple[str, Iterator[str]]] = []
     below: str | None = top
@@ -46,15 +46,9 @@ def walk(tree: Tree, top: str, report: Report, skip: frozenset[str] = NOTHING) -
             if name.endswith("/"):
                 below = prefix + name[:-1]
                 break
-            try:
-                yield prefix + name, _size(tree, folder, name)
-            except FileNotFoundError:
-                continue  # gone since the folder was listed; if it is listed, it is missing
-            except OSError as error:
-                report.add(
-                    "unreadable", f"The file cannot be read: {error.strerror}.", prefix + name
-                )
-                yield prefix + name, BLIND_FILE
+            size = _size(tree, folder, name, report)
+            if size is not None:
+                yield prefix + name, size
         else:
             levels.pop()
 
@@ -73,8 +67,16 @@ def _names(tree: Tree, folder: str, report: Report, skip: frozenset[str]) -> Ite
     return iter(names)
 
 
-def _size(tree: Tree, folder: str, name: str) -> int:
-    facts = os.stat(name, dir_fd=tree.folder(folder), follow_symlinks=False)
+def _size(tree: Tree, folder: str, name: str, report: Report) -> int | None:
+    """Return the size or what stands for it; None when the file is gone by now."""
+    try:
+        facts = os.stat(name, dir_fd=tree.folder(folder), follow_symlinks=False)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        path = f"{folder}/{name}" if folder else name
+        report.add("unreadable", f"The file cannot be read: {error.strerror}.", path)
+        return BLIND_FILE
     if stat.S_ISREG(facts.st_mode):
         return facts.st_size
     return LINK if stat.S_ISLNK(facts.st_mode) else SPECIAL
