@@ -37,3 +37,36 @@ def test_every_decision_is_on_the_list_of_decisions() -> None:
     folder = HOUSE / "docs" / "adr"
     listed = (folder / "README.md").read_text("utf-8")
     assert [page.name for page in folder.glob("0*.md") if f"({page.name})" not in listed] == []
+
+
+def test_every_type_of_json_record_is_described() -> None:
+    described = (HOUSE / "docs" / "json.md").read_text("utf-8")
+    sources = [page.read_text("utf-8") for page in HOUSE.glob("cli/**/*.py")]
+    types = {name for text in sources for name in re.findall(r'"type": "([a-z-]+)"', text)}
+    assert {"package", "finding", "error"} <= types
+    assert [name for name in sorted(types) if f"`{name}`" not in described] == []
+
+
+def test_every_table_and_column_of_the_catalogue_is_described() -> None:
+    from archiver.catalogue import schema
+
+    described = (HOUSE / "docs" / "formats" / "catalogue.md").read_text("utf-8")
+    tables = (schema.meta, schema.bag, schema.file, schema.event)
+    names = {name for table in tables for name in (table.name, *table.columns.keys())}
+    assert [name for name in sorted(names) if f"`{name}`" not in described] == []
+
+
+def test_the_policy_shown_as_an_example_is_one() -> None:
+    from policies.policy import read_policy
+
+    page = (HOUSE / "docs" / "formats" / "policy.md").read_text("utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    assert read_policy(example.encode()).name == "library"
+
+
+def test_the_rights_file_shown_as_an_example_is_one() -> None:
+    from policies.rights import parse_rights_file
+
+    page = (HOUSE / "docs" / "packaging.md").read_text("utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    assert parse_rights_file(example.encode()).basis == "licence"

@@ -5,6 +5,7 @@ Runs in the worker process: what is parsed here comes from outside.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 from typing import Any
 
@@ -24,6 +25,8 @@ from archiver.audio.walk.model import Walk
 
 # How far two readings of one fact may lie apart before the difference is worth recording.
 _TOLERANCE_SECONDS = 0.1
+# Errors of the medium. Others (a seek before the start, say) are the tags' own doing.
+_MEDIUM_FAILS = (errno.EIO, errno.ENXIO, errno.ENODEV, errno.ESTALE, errno.ETIMEDOUT)
 _COMPARED = ("sample_rate", "channels", "bit_depth")
 _OWN_TAGS = ("vorbis",)
 
@@ -121,12 +124,9 @@ def _fill_in(record: dict[str, Any], found: Walk) -> None:
 def _read_with_mutagen(record: dict[str, Any], source: Source, format_id: str, start: int) -> None:
     try:
         second = read_tags(source, format_id, start)
-    except OSError as error:
-        if error.errno is not None and source.size:
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in _MEDIUM_FAILS:
             raise
-        record["problem"] = problem("tags-unreadable", describe(error))
-        return
-    except Exception as error:  # noqa: BLE001 - a parser of hostile bytes may raise anything
         record["problem"] = problem("tags-unreadable", describe(error))
         return
     differences = _differences(record["facts"], second["facts"])

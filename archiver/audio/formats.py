@@ -50,37 +50,10 @@ FORMATS: dict[str, Format] = {
 
 
 # Extensions that promise sound and nothing else.
-_PROMISING = frozenset(
-    [
-        "wav",
-        "wave",
-        "bwf",
-        "rf64",
-        "w64",
-        "aif",
-        "aiff",
-        "aifc",
-        "flac",
-        "ogg",
-        "oga",
-        "opus",
-        "spx",
-        "mp3",
-        "mp2",
-        "m4a",
-        "m4b",
-        "aac",
-        "wv",
-        "mpc",
-        "ape",
-        "tta",
-        "dsf",
-        "dff",
-        "wma",
-        "caf",
-        "mka",
-    ]
-)
+_PROMISING = frozenset((
+    "wav", "wave", "bwf", "rf64", "w64", "aif", "aiff", "aifc", "flac", "ogg", "oga", "opus", "spx",
+    "mp3", "mp2", "m4a", "m4b", "aac", "wv", "mpc", "ape", "tta", "dsf", "dff", "wma", "caf", "mka",
+))  # fmt: skip
 
 
 def misnamed(name: str, format_id: str | None) -> str | None:

@@ -5,7 +5,6 @@ It holds no path and no time; whoever writes ``metadata/audio.jsonl`` adds ``"pa
 
 from __future__ import annotations
 
-import importlib.metadata
 from functools import cache
 from typing import Any
 
@@ -53,4 +52,6 @@ def describe(error: BaseException) -> str:
 @cache
 def mutagen_version() -> str:
     """Return the version of the tag library in use."""
-    return importlib.metadata.version("mutagen")
+    import mutagen
+
+    return str(mutagen.version_string)

@@ -119,7 +119,7 @@ def preview_lines(seen: Preview, every: bool) -> Iterator[Line]:
         map(of_remark, seen.remarks), every, {count.code: count.entries for count in seen.reasons}
     )
     if seen.state is State.SOUND:
-        yield Line(f"  would take about {duration(seen.seconds)} (an estimate)")
+        yield Line(f"  would take {duration(seen.seconds)} (an estimate)")
         yield _room(seen)
 
 
@@ -146,7 +146,9 @@ def _read_back(counts: Mapping[str, int]) -> Line:
 def _word(ending: SourceOutcome | Failure) -> str:
     if isinstance(ending, Failure):
         return "not done"
-    return "already held" if ending.already_held else _ENDINGS[ending.state]
+    if ending.already_held:
+        return "already held"
+    return "packaged" if ending.bag_id is not None else _ENDINGS[ending.state]
 
 
 def _tone(state: State) -> Tone:

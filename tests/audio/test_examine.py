@@ -33,8 +33,14 @@ def fits(value: Any, schema: dict[str, Any], place: str = "record") -> None:
     """Check the parts of JSON Schema that our schema uses."""
     if "$ref" in schema:
         schema = SCHEMA["$defs"][schema["$ref"].rpartition("/")[2]]
-    kinds: dict[str, Any] = {"object": dict, "array": list, "string": str, "integer": int, "null": type(None),
-             "number": (int, float), "boolean": bool}  # fmt: skip
+    kinds: dict[str, Any] = {
+        "object": dict,
+        "array": list,
+        "string": str,
+        "integer": int,
+        "number": (int, float),
+        "null": type(None),
+    }
     wanted = schema.get("type", [])
     wanted = [wanted] if isinstance(wanted, str) else wanted
     assert not wanted or any(isinstance(value, kinds[kind]) for kind in wanted), place

@@ -4,6 +4,7 @@
 worker (:mod:`archiver.audio.tags.worker`); the parent sees JSON only.
 """
 
+import archiver.audio.codes  # noqa: F401 - registers what this room can find
 from archiver.audio.tags.limits import Limits
 from archiver.audio.tags.pool import TagReader
 

@@ -21,7 +21,8 @@ _READ = 1 << 16
 _SLACK = 1 << 16
 _START_SECONDS = 60.0
 _START = (
-    "import sys; sys.path[:0] = sys.argv[2:]; "
+    "import sys; sys.argv[2] in sys.path or sys.path.insert(0, sys.argv[2]); "
+    "sys.path += sys.argv[3:]; "
     "from archiver.audio.tags.worker import main; main(sys.argv[1])"
 )
 
@@ -150,7 +151,7 @@ def _environment() -> dict[str, str]:
 
 
 def _roots() -> list[str]:
-    """Return the folders the worker needs on its path besides the interpreter's own.
+    """Return the folders the worker needs on its path: this package's first, then libraries'.
 
     In isolated mode neither the working folder nor ``PYTHONPATH`` counts, so a checkout or a
     ``--target`` folder is named outright.
