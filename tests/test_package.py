@@ -83,7 +83,9 @@ def test_a_bag_taken_up_after_a_crash_is_the_same_as_an_undisturbed_one(tmp_path
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
     assert visible(disturbed) == []
     assert len(staged(disturbed)) == 1
-    outcome = run(disturbed, source)
+    watcher = _Watcher()
+    outcome = run(disturbed, source, progress=watcher)
+    assert tuple(watcher.done["copying"]) == watcher.totals["copying"] != (0, 0)
     undisturbed = bag_of(run(new_archive(tmp_path / "undisturbed"), source))
     assert content_of(bag_of(outcome)) == content_of(undisturbed)
     assert staged(disturbed) == []

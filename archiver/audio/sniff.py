@@ -53,6 +53,14 @@ def sniff(head: bytes) -> str | None:
     return _by_magic(head) or _by_frames(head)
 
 
+def worth_examining(head: bytes) -> bool:
+    """Tell whether a file beginning with ``head`` (4 KiB will do) may be a recording.
+
+    Whoever says yes here is looked at closely later; zeros may stand before a first frame.
+    """
+    return sniff(head) is not None or head[:1] == b"\0"
+
+
 def id3_size(head: bytes) -> int:
     """Return the bytes an ID3v2 tag at the start takes, footer included; 0 without one.
 

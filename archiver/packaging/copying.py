@@ -8,13 +8,16 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from archiver.audio.sniff import worth_examining
 from archiver.durable import sync_file
 from archiver.durable.files import write_all
 from archiver.errors import EnvironmentUnusable
 from archiver.hashing.buffers import AlignedBuffer
 from archiver.hashing.medium import ALIGNMENT, go_direct, leave_direct
 from archiver.packaging.digesting import BLOCK_SIZE, FileDigests, digests_of_small
+from archiver.progress import Progress
 from archiver.survey.entry import Staged
 from archiver.tree import Tree
 
@@ -25,8 +28,16 @@ ATTEMPTS = 3
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _MODE = 0o444  # a sealed file is never written again
 
-_Written = tuple[int, tuple[bytes, ...], bytes]
-"""Size in bytes, digests (BLAKE3 last), digests of the blocks joined."""
+_HEAD = 4096  # bytes at the start that tell whether a file looks like a recording
+
+
+class _Written(NamedTuple):
+    """Size in bytes, digests (BLAKE3 last), digests of the blocks joined, first bytes."""
+
+    size: int
+    digests: tuple[bytes, ...]
+    blocks: bytes
+    head: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +73,11 @@ class StoppedError(Exception):
 class Bench:
     """One thread's tools: its view of the source, its buffers, its lane for slow digests."""
 
-    def __init__(self, source: Tree, target: str, algorithms: Sequence[str]) -> None:
+    def __init__(
+        self, source: Tree, target: str, algorithms: Sequence[str], progress: Progress
+    ) -> None:
+        self._progress = progress
+        self._told = 0
         self._source = source.again()
         self.target = Tree(target)
         self._algorithms = tuple(algorithms)
@@ -84,7 +99,8 @@ class Bench:
     def copy(self, path: str, stop: threading.Event, *, sync: bool, instead: bool = False) -> Copy:
         """Copy the source's file ``path`` to the same place below the target, mtime kept.
 
-        With ``sync`` it is on the medium on return; files over one block always are. Whatever
+        With ``sync`` it is on the medium on return; files over one block always are, and their
+        bytes are told to the progress as they go. Whatever
         has its name there is in the way, unless the copy is to be made ``instead``. Raises
         :class:`SourceError`, :class:`~archiver.errors.EnvironmentUnusable`, :class:`StoppedError`.
         """
@@ -93,9 +109,11 @@ class Bench:
                 raise StoppedError
             if instead or attempt:
                 self._remove(path)
+            self._told = 0
             copied = self._try(path, stop, sync=sync, read_again=attempt > 0)
             if copied is not None:
                 return copied
+            self._tell(-self._told)  # it will be read again
         raise SourceError(
             "changed-while-reading", path, f"it changed during each of {ATTEMPTS} readings"
         )
@@ -139,7 +157,11 @@ class Bench:
             written = self._write_small(path, source_fd, before, sync=sync)
         else:
             written = self._write_large(path, source_fd, before, stop)
-        return written if written[0] == before.st_size else None
+        return written if written.size == before.st_size else None
+
+    def _tell(self, n_bytes: int) -> None:
+        self._told += n_bytes
+        self._progress.advance(n_bytes, 0)
 
     def _create(self, path: str) -> int:
         """Create the copy. What has its name would be another file's copy: it is never replaced."""
@@ -179,7 +201,7 @@ class Bench:
                 sync_file(fd)
         finally:
             os.close(fd)
-        return size, digests, b""
+        return _Written(size, digests, b"", bytes(content[:_HEAD]))
 
     def _write_large(
         self,
@@ -190,7 +212,7 @@ class Bench:
     ) -> _Written:
         digests = FileDigests(self._algorithms, self._lane)
         busy: list[Future[None] | None] = [None, None]
-        size, turn = 0, 0
+        size, turn, head = 0, 0, b""
         fd = self._create(path)
         try:
             go_direct(fd)
@@ -202,8 +224,10 @@ class Bench:
                 got = _fill(source_fd, piece, path, size)
                 if not got:
                     break
+                head = head or bytes(piece[:_HEAD])
                 busy[turn] = digests.feed(piece[:got])
                 _write_piece(fd, piece[:got])
+                self._tell(got)
                 size, turn = size + got, 1 - turn
             _wait(busy[0])
             _wait(busy[1])
@@ -215,7 +239,7 @@ class Bench:
         finally:
             _settle(busy)
             os.close(fd)
-        return size, *digests.result()
+        return _Written(size, *digests.result(), head)
 
 
 def same_file(before: os.stat_result, after: os.stat_result) -> bool:
@@ -244,8 +268,16 @@ def unusable(error: OSError, place: str) -> EnvironmentUnusable:
 
 
 def _noted(written: _Written, facts: os.stat_result, path: str, read_again: bool) -> Copy:
-    size, digests, blocks = written
-    staged = Staged(path, size, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_ino, digests, blocks)
+    staged = Staged(
+        path,
+        written.size,
+        facts.st_mtime_ns,
+        facts.st_ctime_ns,
+        facts.st_ino,
+        written.digests,
+        written.blocks,
+        worth_examining(written.head),
+    )
     return Copy(staged, read_again)
 
 

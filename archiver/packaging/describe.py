@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import os
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from blake3 import blake3
 
 from archiver import __version__
 from archiver.audio import codes as _codes  # noqa: F401  (registers what the readers report)
+from archiver.audio.record import empty_record
 from archiver.audio.tags import TagReader
 from archiver.bagit.writing import (
     b3sum_line,
@@ -28,6 +31,9 @@ from archiver.progress import Progress
 from archiver.survey.entry import Entry
 from archiver.survey.worksheet import Worksheet
 from policies.rights import RightsStatement, rights_record
+
+_WORTH_A_WORKER = 500  # recordings; starting a process costs as much as reading so many
+_NO_AUDIO = empty_record(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,26 +83,52 @@ def describe_payload(
 
 
 def describe_audio(
-    bag: str, entries: Iterable[Entry], tag_files: TagFiles, workers: int, progress: Progress
+    bag: str, worksheet: Worksheet, tag_files: TagFiles, progress: Progress
 ) -> list[Finding]:
     """Write ``metadata/audio.jsonl``: what each payload file says of itself.
 
-    Reading it happens in worker processes that a hostile file cannot turn against us; whatever
-    goes wrong there is a finding and the file is preserved all the same.
+    What looks like a recording is read in worker processes that a hostile file cannot turn
+    against us; whatever goes wrong there is a finding and the file is preserved all the same.
     """
+    recordings = worksheet.count_audio()
+    if not recordings:
+        lines = (_audio_line(entry, _NO_AUDIO) for entry in worksheet.files_in_order())
+        tag_files.write("metadata/audio.jsonl", lines)
+        return []
     findings: list[Finding] = []
-    places = ((payload_path(entry), f"{bag}/{payload_path(entry)}") for entry in entries)
-
-    def lines(reader: TagReader) -> Iterator[bytes]:
-        for path, record in reader.read_many(places):
-            if problem := record.get("problem"):
-                findings.append(Finding(problem["code"], problem["message"], path))
-            progress.advance(0, 1)
-            yield canonical({"path": path, **record}) + b"\n"
-
-    with TagReader(workers) as reader:
-        tag_files.write("metadata/audio.jsonl", lines(reader))
+    with TagReader(_tag_workers(recordings)) as reader:
+        places = (
+            (None, f"{bag}/{payload_path(entry)}")
+            for entry in worksheet.files_in_order()
+            if entry.audio
+        )
+        records = (record for _, record in reader.read_many(places))
+        tag_files.write("metadata/audio.jsonl", _lines(worksheet, records, findings, progress))
     return findings
+
+
+def _lines(
+    worksheet: Worksheet,
+    records: Iterator[dict[str, Any]],
+    findings: list[Finding],
+    progress: Progress,
+) -> Iterator[bytes]:
+    """Yield a line for each file: those that look like recordings have a record coming."""
+    for entry in worksheet.files_in_order():
+        record = next(records) if entry.audio else _NO_AUDIO
+        if problem := record.get("problem"):
+            findings.append(Finding(problem["code"], problem["message"], payload_path(entry)))
+        progress.advance(0, 1)
+        yield _audio_line(entry, record)
+
+
+def _audio_line(entry: Entry, record: dict[str, Any]) -> bytes:
+    return canonical({"path": payload_path(entry), **record}) + b"\n"
+
+
+def _tag_workers(recordings: int) -> int:
+    """Return how many processes are worth their start for so many recordings."""
+    return min(os.cpu_count() or 1, 1 + recordings // _WORTH_A_WORKER)
 
 
 def describe_bag(payload: Payload, particulars: Particulars, tag_files: TagFiles) -> None:

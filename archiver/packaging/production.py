@@ -108,9 +108,7 @@ class Production:
             payload = describe_payload(head, worksheet, tag_files, algorithms)
             total = worksheet.totals()["in"]
             self.progress.begin("reading tags", None, total.entries)
-            findings = describe_audio(
-                bag, worksheet.files_in_order(), tag_files, self.workers, self.progress
-            )
+            findings = describe_audio(bag, worksheet, tag_files, self.progress)
             self.progress.end()
             bag_id = self.request.bag_id or self._new_id(payload)
             describe_bag(payload, self._particulars(bag_id), tag_files)

@@ -57,7 +57,9 @@ class Stage:
         self._root_fd = os.open(self._target, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             self._sync_each = not can_sync_filesystem()
-            with Crew(workers, lambda: Bench(source, self._target, algorithms)) as crew:
+            with Crew(
+                workers, lambda: Bench(source, self._target, algorithms, self._progress)
+            ) as crew:
                 self._stop = crew.stop
                 crew.work(self._copying(), self._take_in)
                 crew.work(self._reading_back(), self._take_in)
@@ -128,7 +130,7 @@ class Stage:
         done = _Done()
         copy = self._copy(path, bench, done, sync=True)
         if copy is not None:
-            self._progress.advance(copy.size, 1)
+            self._progress.advance(0 if copy.size > SMALL else copy.size, 1)
             self._confirm(copy, bench, done)
         return done
 

@@ -94,4 +94,5 @@ def _staged(entry: Entry) -> Staged:
         entry.ino,
         entry.digests,
         entry.blocks,
+        entry.audio,
     )

@@ -16,7 +16,8 @@ class Entry(NamedTuple):
     surrogates (names that are not UTF-8). ``size`` is bytes, times are nanoseconds since 1970.
     ``digests`` stand in the order the job chose and are empty until the file is staged;
     ``blocks`` are its block digests one behind the other. ``read_back`` says where the staged
-    copy was read again from, ``None`` until it was.
+    copy was read again from, ``None`` until it was. ``audio``: its first bytes look like those
+    of a recording.
     """
 
     path: str
@@ -33,6 +34,7 @@ class Entry(NamedTuple):
     staged: bool = False
     digests: tuple[bytes, ...] = ()
     read_back: Literal["medium", "cache"] | None = None
+    audio: bool = False
     blocks: bytes = b""
 
     @property
@@ -61,6 +63,7 @@ class Staged:
     ino: int
     digests: tuple[bytes, ...]
     blocks: bytes = b""
+    audio: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from policies.verdicts import EntryVerdict, Reason
 
 COLUMNS = (
     "path, kind, size, mtime_ns, ctime_ns, ino, dev, mode, links, standing, reasons, "
-    "staged, digests, read_back, blocks"
+    "staged, digests, read_back, audio, blocks"
 )
 _LARGEST = 1 << 63
 
@@ -91,7 +91,7 @@ def decode_digests(packed: bytes | None) -> tuple[bytes, ...]:
 def decode_row(row: tuple[Any, ...]) -> Entry:
     """Return the entry of a row of the columns in :data:`COLUMNS`."""
     path, kind, size, mtime_ns, ctime_ns, ino, dev, mode, links, standing = row[:10]
-    reasons, staged, digests, read_back, blocks = row[10:]
+    reasons, staged, digests, read_back, audio, blocks = row[10:]
     return Entry(
         decode_path(path),
         kind,
@@ -107,5 +107,6 @@ def decode_row(row: tuple[Any, ...]) -> Entry:
         bool(staged),
         decode_digests(digests),
         read_back,
+        bool(audio),
         blocks or b"",
     )

@@ -34,7 +34,8 @@ CREATE TABLE entries (
     mtime_ns NOT NULL, ctime_ns NOT NULL, ino NOT NULL, dev NOT NULL,
     mode INTEGER NOT NULL, links INTEGER NOT NULL,
     standing TEXT NOT NULL, reasons TEXT, twin_key INTEGER,
-    staged INTEGER NOT NULL DEFAULT 0, digests BLOB, blocks BLOB, read_back TEXT
+    staged INTEGER NOT NULL DEFAULT 0, digests BLOB, blocks BLOB,
+    audio INTEGER NOT NULL DEFAULT 0, read_back TEXT
 ) WITHOUT ROWID;
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
@@ -153,11 +154,12 @@ class Worksheet:
         """Record that these files are copied, with their digests and the facts of that read."""
         self._write(
             "UPDATE entries SET staged = 1, read_back = NULL, size = ?, mtime_ns = ?,"
-            " ctime_ns = ?, ino = ?, digests = ?, blocks = ? WHERE path = ?",
+            " ctime_ns = ?, ino = ?, digests = ?, blocks = ?, audio = ? WHERE path = ?",
             (
                 (
                     done.size, fit(done.mtime_ns), fit(done.ctime_ns), fit(done.ino),
-                    encode_digests(done.digests), done.blocks, encode_path(done.path),
+                    encode_digests(done.digests), done.blocks, done.audio,
+                    encode_path(done.path),
                 )
                 for done in batch
             ),
@@ -266,6 +268,11 @@ class Worksheet:
             " FROM entries GROUP BY standing"
         )
         return {standing: Total(entries, n_bytes) for standing, entries, n_bytes in rows}
+
+    def count_audio(self) -> int:
+        """Return how many staged files look like recordings."""
+        row = self._database.execute("SELECT count(*) FROM entries WHERE audio = 1").fetchone()
+        return int(row[0])
 
     def staged_total(self) -> Total:
         """Return how many files are staged, and their bytes."""

@@ -1,8 +1,10 @@
-"""Files made by independent encoders, one of each kind, once for a test session's folder."""
+"""Files made by independent encoders, one of each kind, made once in a test process."""
 
 from __future__ import annotations
 
 import subprocess
+import tempfile
+from functools import cache
 from pathlib import Path
 
 from tests.tools import require_tool
@@ -47,13 +49,21 @@ _SOUND = (
 )
 
 
-def encode(folder: Path, name: str, *more: str) -> Path:
-    """Make the file ``name`` of :data:`KINDS` in ``folder`` with ffmpeg, tagged."""
+def encode(folder: Path, name: str) -> Path:
+    """Put the file ``name`` of :data:`KINDS` into ``folder``, made by ffmpeg and tagged."""
     path = folder / name
-    run = [require_tool("ffmpeg"), "-v", "error", "-y", "-f", "lavfi", "-i", _SOUND]
-    tags = ["-metadata", "title=Ein Lied", "-metadata", "artist=Müller", *more]
-    subprocess.run([*run, *tags, *KINDS[name][1], str(path)], check=True)
+    path.write_bytes(_encoded(name))
     return path
+
+
+@cache
+def _encoded(name: str) -> bytes:
+    run = [require_tool("ffmpeg"), "-v", "error", "-f", "lavfi", "-i", _SOUND]
+    tags = ["-metadata", "title=Ein Lied", "-metadata", "artist=Müller"]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        subprocess.run([*run, *tags, *KINDS[name][1], str(path)], check=True)
+        return path.read_bytes()
 
 
 def packets_by_ffmpeg(path: Path) -> bytes:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.audio import sounds
 from tests.audio.encoded import encode
 from tests.audio.looking import look, look_at
 from tests.tools import require_tool
@@ -106,8 +107,6 @@ def test_damage_in_an_ogg_file_is_placed_in_time(tmp_path: Path) -> None:
 
 
 def test_a_lost_page_is_missed_by_its_number(tmp_path: Path) -> None:
-    from tests.audio import sounds
-
     good = sounds.opus(50)
     starts = [n for n in range(len(good)) if good.startswith(b"OggS", n)]
     found = look_at(tmp_path, good[: starts[3]] + good[starts[4] :])
@@ -115,20 +114,26 @@ def test_a_lost_page_is_missed_by_its_number(tmp_path: Path) -> None:
     assert "page 4 follows page 2" in found.record["self_check"]["damage"][0]["what"]
 
 
-def test_a_chained_ogg_file_is_read_through_all_its_links(tmp_path: Path) -> None:
-    from tests.audio import sounds
+def test_bytes_between_ogg_pages_are_placed(tmp_path: Path) -> None:
+    good = sounds.opus(50)
+    starts = [n for n in range(len(good)) if good.startswith(b"OggS", n)]
+    found = look_at(tmp_path, good[: starts[4]] + b"x" * 77 + good[starts[4] :])
+    assert found.record["self_check"]["damage"] == [
+        {"what": "no page", "offset": starts[4], "size": 77, "from_s": 0.3935, "to_s": 0.3935}
+    ]
 
+
+def test_a_chained_ogg_file_is_read_through_all_its_links(tmp_path: Path) -> None:
     one = sounds.opus(50)
-    other = bytearray(sounds.opus(50))
     single = look_at(tmp_path, one)
     # The second link gets a serial number of its own, and its CRCs anew.
-    linked, at = b"", 0
-    for body in bytes(other).split(b"OggS")[1:]:
+    linked = b""
+    for body in one.split(b"OggS")[1:]:
         page = bytearray(b"OggS" + body)
         page[14:18] = b"\x05\0\0\0"
         page[22:26] = b"\0\0\0\0"
         page[22:26] = sounds.ogg_crc(bytes(page)).to_bytes(4, "little")
-        linked, at = linked + bytes(page), at + 1
+        linked += bytes(page)
     found = look_at(tmp_path, one + linked)
     assert found.verdict == "self-verified"
     assert found.record["facts"]["links"] == 2

@@ -207,10 +207,10 @@ def test_processor_time_is_limited_for_each_file(
     spin = """
 from archiver.audio import examine
 honest = examine.make_record
-def make_record(source, limits):
+def make_record(source, *rest):
     while source.size == 417:
         pass
-    return honest(source, limits)
+    return honest(source, *rest)
 examine.make_record = make_record
 """
     monkeypatch.setattr("archiver.audio.tags.process._START", _start_with(spin))
@@ -231,6 +231,14 @@ def test_a_machine_that_cannot_run_workers_is_an_error_and_no_finding(
     monkeypatch.setattr("archiver.audio.tags.process._START", "raise SystemExit(3)")
     with TagReader() as reader, pytest.raises(EnvironmentUnusable, match="code 3"):
         reader.read(str(tmp_path / "x"))
+
+
+def test_an_interpreter_that_is_not_there_is_an_error_and_no_finding(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sys.executable", "/nowhere/python")
+    with pytest.raises(EnvironmentUnusable, match="cannot be started"), TagReader():
+        pass
 
 
 def test_a_worker_cannot_write_to_any_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

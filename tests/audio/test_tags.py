@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -149,6 +151,38 @@ def test_the_same_file_gives_the_same_record_from_any_worker(tmp_path: Path) -> 
             found.append(pool.read(str(path)))
     assert found[0] == found[1]
     assert str(tmp_path) not in str(found)
+
+
+def test_chapters_of_an_mp4_file_are_listed(reader: TagReader, tmp_path: Path) -> None:
+    (tmp_path / "marks").write_text(
+        ";FFMETADATA1\n"
+        "[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=500\ntitle=Erstes\n"
+        "[CHAPTER]\nTIMEBASE=1/1000\nSTART=500\nEND=1000\ntitle=Zweites\n",
+        "utf-8",
+    )
+    path = tmp_path / "x.m4a"
+    sound = ["-f", "lavfi", "-i", "sine=duration=1"]
+    marks = ["-i", str(tmp_path / "marks"), "-map_metadata", "1", "-c:a", "aac"]
+    subprocess.run([require_tool("ffmpeg"), "-v", "error", *sound, *marks, str(path)], check=True)
+    assert values(reader.read(str(path)), "(chapters)") == [
+        [{"start_s": 0.0, "title": "Erstes"}, {"start_s": 0.5, "title": "Zweites"}]
+    ]
+
+
+def test_workers_run_from_a_copy_that_only_the_parent_knows_of(tmp_path: Path) -> None:
+    import archiver
+
+    home = tmp_path / "elsewhere"
+    shutil.copytree(Path(archiver.__file__).parent, home / "archiver")
+    path = tmp_path / "x.mp3"
+    path.write_bytes(sounds.id3(sounds.title("da")) + sounds.mp3())
+    run = "import sys; from archiver.audio.tags import TagReader\n"
+    run += "with TagReader() as reader: print(reader.read(sys.argv[1])['tags'][0]['values'])"
+    found = subprocess.run(
+        [sys.executable, "-c", run, str(path)],
+        env={"PYTHONPATH": str(home)}, cwd="/", capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert found.stdout == "['da']\n"
 
 
 MADE = {

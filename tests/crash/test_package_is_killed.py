@@ -20,7 +20,7 @@ from tests.crash.scenario import (
 from tests.crash.scene import assert_nothing_half_done, picture_of, read_log, staged_in
 
 SLICES = 10
-MOMENTS = 40
+MOMENTS = 30
 STRIDE = 6
 ONE_IN = 8  # how often a third run is made
 

@@ -84,9 +84,17 @@ def _corrupt_on_medium(
 def test_a_copy_that_does_not_read_back_the_same_is_made_again(
     path: str, archive: Archive, source: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    synced: list[str] = []
+
+    def noted(fd: int) -> None:
+        synced.append(os.readlink(f"/proc/self/fd/{fd}"))
+        sync_file(fd)
+
     _corrupt_on_medium(monkeypatch, archive, path, times=1)
+    monkeypatch.setattr("archiver.packaging.copying.sync_file", noted)
     outcome = run(archive, source)
     assert outcome.state is State.SOUND
+    assert synced[-1].endswith(path)  # what is read back must be on the medium first
     assert [(one.code, one.path) for one in outcome.findings] == [("copied-again", path)]
     assert content_of(bag_of(outcome) / "data") == content_of(source)
     assert_valid(bag_of(outcome))

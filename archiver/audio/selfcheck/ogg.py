@@ -46,9 +46,10 @@ class _Pages:
 
     def run(self, source: Source) -> SelfCheck:
         """Go over the pages, then look at how the streams ended."""
+        at = 0
         for page, raw in pages(source, 0, source.size):
             if page is None:
-                self._stray(source, raw)
+                self._stray(at, len(raw))
             elif not self.check.count("ogg-page-crc32", _holds(raw, page)):
                 stream = self.streams.get(page.serial)
                 self.check.damaged("page", page.offset, page.size, self._times(stream, page))
@@ -56,6 +57,7 @@ class _Pages:
                     stream.sequence = page.sequence + 1
             else:
                 self._page(page, raw[page.header_size :])
+            at += len(raw)
         for stream in self.links:
             if not stream.ended:
                 self.walk.structure("truncated: a stream has no last page")
@@ -63,10 +65,15 @@ class _Pages:
         self._total()
         return self.check
 
-    def _stray(self, source: Source, raw: bytes) -> None:
-        """Bytes between pages. Offsets are not known here, so the size must do."""
-        self.walk.structure(f"{len(raw)} bytes belong to no page")
-        self.check.damaged("no page", source.size, len(raw))
+    def _stray(self, offset: int, size: int) -> None:
+        """Bytes between pages: at the time the stream has come to."""
+        self.walk.structure(f"{size} bytes belong to no page", offset)
+        played = next(reversed(self.links), None)
+        times = None
+        if played is not None and played.codec is not None and played.codec.rate > 0:
+            begin = max(0, played.granule - played.codec.skipped)
+            times = (seconds(begin, played.codec.rate),) * 2
+        self.check.damaged("no page", offset, size, times)
 
     def _page(self, page: Page, body: bytes) -> None:
         stream = self.streams.get(page.serial)

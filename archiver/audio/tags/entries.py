@@ -104,6 +104,14 @@ def mp4_entries(tags: Any, entries: Entries, pictures: Entries) -> None:
         entries.append({"system": "mp4", "key": json_ready(key), "values": raw})
 
 
+def mp4_chapters(chapters: Any) -> dict[str, Any]:
+    """Nero chapters (``chpl``): start in seconds and title."""
+    values = [
+        {"start_s": round(part.start, 6), "title": json_ready(part.title)} for part in chapters
+    ]
+    return {"system": "mp4", "key": "(chapters)", "values": values}
+
+
 def _mp4_value(item: Any) -> Any:
     if isinstance(item, bytes) and getattr(item, "dataformat", 0) == 1:
         try:

@@ -48,16 +48,7 @@ class Worker:
         self._given = self._answered = 0
         self._out = bytearray()
         self._in = bytearray()
-        self._process = subprocess.Popen(
-            [sys.executable, "-I", "-B", "-c", _START, limits.to_text(), *_roots()],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=_environment(),
-            cwd="/",
-            bufsize=0,
-            start_new_session=True,
-        )
+        self._process = _started(limits)
         assert self._process.stdin is not None and self._process.stdout is not None
         self.stdin, self.stdout = self._process.stdin.fileno(), self._process.stdout.fileno()
         os.set_blocking(self.stdin, False)
@@ -142,6 +133,26 @@ class Worker:
             assert pipe is not None
             pipe.close()
         return code
+
+
+def _started(limits: Limits) -> subprocess.Popen[bytes]:
+    """Start the interpreter again, isolated, with pipes to it and nothing else of ours."""
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-I", "-B", "-c", _START, limits.to_text(), *_roots()],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=_environment(),
+            cwd="/",
+            bufsize=0,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise EnvironmentUnusable(
+            f"the process that reads tags cannot be started: {error}",
+            "Check that this Python can start processes and has memory for them.",
+        ) from error
 
 
 def _environment() -> dict[str, str]:

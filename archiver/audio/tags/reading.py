@@ -63,6 +63,8 @@ def read_tags(source: Source, format_id: str, start: int) -> dict[str, Any]:
         found = kind(stream, **(_AS_WRITTEN if format_id in _ID3_BASED else {}))
         if found.tags is not None:
             _collector(format_id)(found.tags, entries, pictures)
+        if getattr(found, "chapters", None):
+            entries.append(raw.mp4_chapters(found.chapters))
         if format_id == "flac":
             raw.flac_pictures(found.pictures, pictures)
         if start and format_id not in _ID3_BASED:

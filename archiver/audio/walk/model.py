@@ -11,6 +11,7 @@ from archiver.audio.source import Source
 
 MOST_BLOCKS = 10_000  # chunks, boxes or metadata blocks followed in one file
 MOST_LISTED = 1_000  # blocks, and findings a tenth of that; what is beyond is counted
+LARGEST_DIGESTED = 1 << 30  # no honest block that is not the sound itself comes near it
 LARGEST_PARSED = 16 << 20  # a metadata block beyond this is listed with its digest, not parsed
 
 
@@ -69,7 +70,9 @@ class Walk:
             self.unlisted_blocks += 1
             return
         entry: dict[str, Any] = {"id": name, "offset": offset, "size": size}
-        if source is not None:
+        if source is not None and size > LARGEST_DIGESTED:
+            self.structure(f"the block {name!r} has {size} bytes, too many to be digested", offset)
+        elif source is not None:
             entry["blake3"] = digest_of(source, offset, size)
         self.blocks.append(entry)
 

@@ -21,7 +21,6 @@ _MOST_SEARCHED = 16 << 20  # bytes looked through for a next frame, in all
 # A sync code, layer and version, and a bit rate that is neither free nor forbidden.
 _SYNC = re.compile(rb"\xff(?=[\xe2-\xff][\x10-\xef])")
 _PRONOM = {1: None, 2: "fmt/198", 3: "fmt/134"}
-DECODER_DELAY = 529  # samples a layer III decoder adds, which LAME's delay does not include
 
 
 def walk_mpeg(source: Source, format_id: str, start: int) -> Walk:

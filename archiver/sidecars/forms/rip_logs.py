@@ -1,0 +1,105 @@
+"""Logs of ripping programs: Exact Audio Copy, X Lossless Decoder, whipper.
+
+The copy CRC is the CRC-32 of a track's samples, 16 bits each, without the container. The names
+in a log are places on the machine that ripped; only their last component means anything here.
+AccurateRip results need other people's rips and are left alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from archiver.sidecars.model import Assertion, Parsed, Result
+from archiver.sidecars.text import decode, numbered_lines
+
+_PROGRAMS = (
+    re.compile(r"(exact audio copy |eac extraction logfile from )", re.IGNORECASE),
+    re.compile(r"(x lossless decoder version|xld extraction logfile from)", re.IGNORECASE),
+    re.compile(r"log created by: whipper", re.IGNORECASE),
+)
+_HEAD_BYTES = 8192  # in which the program has to give its name
+# All of these meet lines without blanks at either end.
+_SECTION = re.compile(r"track\s+\d+|all tracks|range status and errors|\d+:", re.IGNORECASE)
+_FILENAME = re.compile(r"filename\s*:?\s(.+)", re.IGNORECASE)
+_COPY_CRC = re.compile(r"copy crc\s*:?\s+([0-9a-f]{8})", re.IGNORECASE)
+_XLD_CRC = re.compile(r"crc32 hash\s*:\s*([0-9a-f]{8})", re.IGNORECASE)
+_NO_NULL_SAMPLES = re.compile(r"null samples used in crc calculations\s*:\s*no", re.IGNORECASE)
+_EAC_SEAL = re.compile(r"==== log checksum ([0-9a-f]{64}) ====", re.IGNORECASE)
+_XLD_SEAL = re.compile(r"-----BEGIN XLD SIGNATURE-----")
+_WHIPPER_SEAL = re.compile(r"SHA-256 hash: ([0-9A-Fa-f]{64})")
+
+_SKIPPED_ZEROS = "the log leaves null samples out of its CRCs"
+
+
+def parse_rip_log(sidecar: str, data: bytes) -> Parsed:
+    """Return what a ripping program's log asserts; nothing of a log that is none. Never raises."""
+    head = decode(data[:_HEAD_BYTES]).splitlines()
+    if not any(program.match(line.strip()) for program in _PROGRAMS for line in head):
+        return Parsed()
+    assertions: list[Assertion] = []
+    track: str | None = None
+    leaves_out_zeros = False
+    for number, indented in numbered_lines(data):
+        line = indented.strip()
+        if _NO_NULL_SAMPLES.fullmatch(line):
+            leaves_out_zeros = True
+        elif _SECTION.fullmatch(line):
+            track = None
+        elif match := _FILENAME.fullmatch(line):
+            track = _last_component(match[1])
+        elif track and (match := _COPY_CRC.fullmatch(line) or _XLD_CRC.fullmatch(line)):
+            crc = match[1].lower()
+            if leaves_out_zeros:
+                settled = (Result.UNVERIFIABLE, _SKIPPED_ZEROS)
+                assertions.append(Assertion(sidecar, number, track, "copy-crc", crc, *settled))
+            else:
+                assertions.append(Assertion(sidecar, number, track, "copy-crc", crc))
+        elif seal := _seal(sidecar, data, number, line):
+            assertions.append(seal)
+    return Parsed(assertions)
+
+
+def _last_component(name: str) -> str:
+    return re.split(r"[\\/]", name.strip(" \"'"))[-1]
+
+
+def _seal(sidecar: str, data: bytes, number: int, line: str) -> Assertion | None:
+    """Return what the log's own checksum came to, if this is the line that holds it.
+
+    Only whipper's is a plain digest; the others need a program of their own. One that does not
+    hold proves little: a log saved again in another encoding has the same text.
+    """
+    if match := _WHIPPER_SEAL.fullmatch(line):
+        expected = match[1].lower()
+        if _whipper_digest_holds(decode(data), expected):
+            return _about_itself(sidecar, number, expected, Result.VERIFIED, None)
+        reason = "the checksum does not hold for the log as it stands; it was edited or re-encoded"
+        return _about_itself(sidecar, number, expected, Result.UNVERIFIABLE, reason)
+    if match := _EAC_SEAL.fullmatch(line):
+        reason = "the checksum needs the ripping program's own method"
+        return _about_itself(sidecar, number, match[1].lower(), Result.UNVERIFIABLE, reason)
+    if _XLD_SEAL.fullmatch(line):
+        reason = "the signature needs the ripping program's own method"
+        return _about_itself(sidecar, number, "", Result.UNVERIFIABLE, reason)
+    return None
+
+
+def _about_itself(
+    sidecar: str, number: int, expected: str, result: Result, reason: str | None
+) -> Assertion:
+    name = sidecar.rpartition("/")[2]
+    return Assertion(sidecar, number, name, "log-checksum", expected, result, reason)
+
+
+def _whipper_digest_holds(text: str, expected: str) -> bool:
+    """Tell whether SHA-256 of the lines above the last one is ``expected``.
+
+    Releases differ in how many line ends before it they count; each is tried.
+    """
+    above = text[: text.rfind("SHA-256 hash:")]
+    bare = above.rstrip("\n")
+    return any(
+        hashlib.sha256(above[:end].encode()).hexdigest() == expected
+        for end in range(len(bare), len(above) + 1)
+    )
