@@ -25,7 +25,7 @@ class UsageError(ArchiverError):
     state = State.USAGE
 
 
-class EnvironmentUnusable(ArchiverError):
+class EnvironmentUnusable(ArchiverError):  # noqa: N818
     """The machine will not let us work: no space, read-only store, failing medium."""
 
 

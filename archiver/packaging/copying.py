@@ -233,7 +233,6 @@ class Bench:
             _wait(busy[1])
             if stop.is_set():
                 raise StoppedError
-            os.ftruncate(fd, size)
             os.utime(fd, ns=(before.st_mtime_ns, before.st_mtime_ns))
             sync_file(fd)
         finally:

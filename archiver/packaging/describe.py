@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -90,21 +91,23 @@ def describe_audio(
     What looks like a recording is read in worker processes that a hostile file cannot turn
     against us; whatever goes wrong there is a finding and the file is preserved all the same.
     """
-    recordings = worksheet.count_audio()
-    if not recordings:
-        lines = (_audio_line(entry, _NO_AUDIO) for entry in worksheet.files_in_order())
-        tag_files.write("metadata/audio.jsonl", lines)
-        return []
     findings: list[Finding] = []
-    with TagReader(_tag_workers(recordings)) as reader:
+    with _readers(worksheet.count_audio()) as readers:
         places = (
             (None, f"{bag}/{payload_path(entry)}")
             for entry in worksheet.files_in_order()
             if entry.audio
         )
-        records = (record for _, record in reader.read_many(places))
+        records = (record for _, record in readers.read_many(places)) if readers else iter(())
         tag_files.write("metadata/audio.jsonl", _lines(worksheet, records, findings, progress))
     return findings
+
+
+def _readers(recordings: int) -> AbstractContextManager[TagReader | None]:
+    """Return as many reading processes as are worth their start for so many recordings."""
+    if not recordings:
+        return nullcontext()
+    return TagReader(min(os.cpu_count() or 1, 1 + recordings // _WORTH_A_WORKER))
 
 
 def _lines(
@@ -116,19 +119,21 @@ def _lines(
     """Yield a line for each file: those that look like recordings have a record coming."""
     for entry in worksheet.files_in_order():
         record = next(records) if entry.audio else _NO_AUDIO
-        if problem := record.get("problem"):
-            findings.append(Finding(problem["code"], problem["message"], payload_path(entry)))
+        findings.extend(_findings(record, payload_path(entry)))
         progress.advance(0, 1)
         yield _audio_line(entry, record)
 
 
+def _findings(record: dict[str, Any], path: str) -> Iterator[Finding]:
+    """Yield what the readers remark on a recording: that it cannot be read, or is odd."""
+    if problem := record.get("problem"):
+        yield Finding(problem["code"], problem["message"], path)
+    for remark in record.get("findings", ()):
+        yield Finding(remark["code"], remark["message"], path)
+
+
 def _audio_line(entry: Entry, record: dict[str, Any]) -> bytes:
     return canonical({"path": payload_path(entry), **record}) + b"\n"
-
-
-def _tag_workers(recordings: int) -> int:
-    """Return how many processes are worth their start for so many recordings."""
-    return min(os.cpu_count() or 1, 1 + recordings // _WORTH_A_WORKER)
 
 
 def describe_bag(payload: Payload, particulars: Particulars, tag_files: TagFiles) -> None:

@@ -17,7 +17,8 @@ def place_below(folder: str, name: str) -> str:
     """Return the path in the payload that ``name``, seen from ``folder``, leads to.
 
     ``..`` is resolved in the text and may lead anywhere inside the payload. Raises
-    :class:`NotAPlaceError` for absolute paths, drive letters, network shares, and for what leads out.
+    :class:`NotAPlaceError` for absolute paths, drive letters and network shares, and for what
+    leads out.
     """
     if name.startswith(("/", "\\\\")) or _DRIVE.match(name):
         raise NotAPlaceError("an absolute path")

@@ -44,8 +44,9 @@ _DIGEST_TEXT = re.compile(
 )
 
 AUDIO_SUFFIXES = frozenset(
-    "flac wav wave bwf rf64 w64 aif aiff aifc mp3 mp2 ogg oga opus spx m4a m4b aac wv ape tta shn "
-    "ofr tak dsf dff wma mpc mpp au snd caf mka ac3 dts".split()
+    ("flac", "wav", "wave", "bwf", "rf64", "w64", "aif", "aiff", "aifc", "mp3", "mp2", "ogg")
+    + ("oga", "opus", "spx", "m4a", "m4b", "aac", "wv", "ape", "tta", "shn", "ofr", "tak", "dsf")
+    + ("dff", "wma", "mpc", "mpp", "au", "snd", "caf", "mka", "ac3", "dts")
 )
 """Extensions of audio files; enough to ask whether a list has forgotten one."""
 

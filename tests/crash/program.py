@@ -93,7 +93,6 @@ class Program:
             "folder": str(self._folder),
             **{name: str(self._folder / name) for name in ("out", "err", "steps")},
         }
-        (self._folder / "steps").unlink(missing_ok=True)
         assert self._server.stdin is not None
         self._server.stdin.write(json.dumps(job) + "\n")
         self._server.stdin.flush()
@@ -103,17 +102,18 @@ class Program:
         assert self._server.stdout is not None
         answer = json.loads(self._server.stdout.readline())
         assert answer["survivors"] == 0, "a process outlived the run it belonged to"
-        steps = self._folder / "steps"
         return Run(
             exit=answer["exit"],
             hung=answer["hung"],
             seconds=answer["seconds"],
             out=(self._folder / "out").read_text(),
             err=(self._folder / "err").read_text(),
-            steps=tuple(Step(**step) for step in json.loads(steps.read_text()))
-            if steps.exists()
-            else (),
+            steps=self._steps() if answer["exit"] >= 0 else (),
         )
+
+    def _steps(self) -> tuple[Step, ...]:
+        """What a run that was not killed has left behind about itself."""
+        return tuple(Step(**step) for step in json.loads((self._folder / "steps").read_text()))
 
 
 @pytest.fixture(scope="session")
