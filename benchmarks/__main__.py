@@ -51,6 +51,7 @@ def _benchmarks(scale: Scale, place: Path, rounds: int) -> Mapping[str, Benchmar
     small, tracks, big = scale.small, scale.tracks, scale.big
     return {
         "package-small": lambda: packaging(small, place, rounds, 0.45),
+        "package-sidecars": lambda: packaging(scale.sidecars, place, rounds, 0.45),
         "package-tracks": lambda: packaging(tracks, place, rounds, 0.6),
         "package-big": lambda: packaging(big, place, rounds, 0.6),
         "verify-small": lambda: verifying(small, place, rounds, 0.5),

@@ -47,16 +47,23 @@ class Crew(Generic[B]):
         for bench in self._benches:
             bench.close()
 
-    def work(self, tasks: Iterator[Callable[[B], R]], take_in: Callable[[R], None]) -> None:
+    def work(
+        self,
+        tasks: Iterator[Callable[[B], R]],
+        take_in: Callable[[R], None],
+        ahead: int | None = None,
+    ) -> None:
         """Run every task on some thread; hand each result to ``take_in`` in this thread.
 
+        So many tasks are under way or waiting for a thread at once; by default twice the
+        threads, so that none is ever idle.
         ``tasks`` is drawn from in this thread too, between results, so both may use what only
         one thread may. The first error of a task is raised here.
         """
         running: set[Future[R]] = set()
         for task in tasks:
             running.add(self._pool.submit(self._run, task))
-            while len(running) >= 2 * self._workers:
+            while len(running) >= (ahead or 2 * self._workers):
                 running = self._next(running, take_in)
         while running:
             running = self._next(running, take_in)

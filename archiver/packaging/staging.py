@@ -23,6 +23,7 @@ BATCH_FILES = 256
 BATCH_BYTES = 32 << 20
 SYNC_AFTER_FILES = 8192
 SYNC_AFTER_BYTES = 512 << 20
+SMALL_AT_ONCE = 3  # two at work, one ready
 
 
 @dataclass(slots=True)
@@ -61,8 +62,9 @@ class Stage:
                 workers, lambda: Bench(source, self._target, algorithms, self._progress)
             ) as crew:
                 self._stop = crew.stop
-                crew.work(self._copying(), self._take_in)
-                crew.work(self._reading_back(), self._take_in)
+                crew.work(self._large_files(), self._take_in)
+                crew.work(self._small_files(), self._take_in, SMALL_AT_ONCE)
+                crew.work(self._reading_back(), self._take_in, SMALL_AT_ONCE)
         finally:
             os.close(self._root_fd)
 
@@ -76,11 +78,18 @@ class Stage:
                 (copy.path, _source(from_medium)) for copy, from_medium in done.confirmed
             )
 
-    def _copying(self) -> Iterator[partial[_Done]]:
-        """Yield the copying, large files first, and the reading back of what is synced."""
+    def _large_files(self) -> Iterator[partial[_Done]]:
+        """Yield the copying of each large file; its reading back is part of it."""
         for entry in self._worksheet.unstaged(small=False, limit_bytes=SMALL):
             self._make_parent(entry.path)
             yield partial(self._large, entry.path)
+
+    def _small_files(self) -> Iterator[partial[_Done]]:
+        """Yield the copying of small files and, now and then, the reading back of what is synced.
+
+        Python runs one thread at a time, and small files are mostly Python: more than two
+        threads spend their time handing the turn around.
+        """
         for batch in self._batches():
             yield partial(self._small, batch)
             if len(self._waiting) >= SYNC_AFTER_FILES or self._waiting_bytes >= SYNC_AFTER_BYTES:

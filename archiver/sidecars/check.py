@@ -16,7 +16,7 @@ from archiver.hashing.jobs import trouble_opening, trouble_reading
 from archiver.progress import Progress
 from archiver.sidecars.judging import judge
 from archiver.sidecars.ledger import Fact, Known, Ledger, Needed
-from archiver.sidecars.model import Assertion, Parsed
+from archiver.sidecars.model import Assertion, Parsed, Result
 from archiver.sidecars.names import places, with_suffixes
 from archiver.sidecars.parsing import parse_sidecar
 from archiver.sidecars.recognise import LOSSLESS_SUFFIXES, Kind, is_audio, recognise
@@ -52,15 +52,17 @@ class PriorFixity:
 
     def records(self) -> Iterator[dict[str, Any]]:
         """Yield one JSON-ready record an assertion, sidecar by sidecar; then the uncovered."""
-        for record in self._ledger.settled():
-            if (other := record.pop("other", None)) is not None:
-                record["renamed_to"] = other
-            yield record
+        yield from self._ledger.settled(unremarkable=True)
 
-    def lines(self) -> Iterator[bytes]:
-        """Yield the lines of ``metadata/prior-fixity.jsonl``; paths as they are in the bag."""
+    def lines(self, accepted: str | None = None) -> Iterator[bytes]:
+        """Yield the lines of ``metadata/prior-fixity.jsonl``; paths as they are in the bag.
+
+        ``accepted`` is the reason for which the mismatches were accepted, and stands with each.
+        """
         for record in self.records():
             in_bag = {key: f"data/{record[key]}" for key in _IN_BAG if key in record}
+            if accepted is not None and record["result"] == Result.MISMATCH:
+                in_bag["accepted"] = accepted
             yield canonical(record | in_bag) + b"\n"
 
     def close(self) -> None:
@@ -122,7 +124,7 @@ class _Check:
             self._read()
             self._progress.end()
             self._judge()
-        findings = (*self._findings, *findings_of(self._ledger.settled()))
+        findings = (*self._findings, *findings_of(self._ledger.settled(unremarkable=False)))
         counts = self._ledger.counts()
         return PriorFixity(findings, counts, len(sidecars), files, n_bytes, self._ledger)
 

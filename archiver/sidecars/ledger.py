@@ -6,18 +6,19 @@ files with three lists about each need no more memory than ten.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from archiver.hashing import digest_size
 from archiver.sidecars.model import WHOLE_FILE, Assertion
 from archiver.sidecars.names import folded, folder_of
 from archiver.sidecars.recognise import is_audio, suffix_of
 
 _SCHEMA = """
 CREATE TABLE files (
-    id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, size INTEGER NOT NULL, known TEXT NOT NULL
+    id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, size INTEGER NOT NULL,
+    algorithms TEXT NOT NULL, digests BLOB NOT NULL
 );
 CREATE TABLE claims (
     id INTEGER PRIMARY KEY, sidecar TEXT, line INTEGER, name TEXT, algorithm TEXT, expected TEXT,
@@ -106,10 +107,9 @@ class Ledger:
     def add_files(self, entries: Iterable[Known]) -> None:
         """Enter every payload file."""
         rows = (
-            (path, size, json.dumps({name: value.hex() for name, value in known.items()}))
-            for path, size, known in entries
+            (path, size, ",".join(known), b"".join(known.values())) for path, size, known in entries
         )
-        self._write("INSERT INTO files (path, size, known) VALUES (?, ?, ?)", rows)
+        self._write("INSERT INTO files (path, size, algorithms, digests) VALUES (?, ?, ?, ?)", rows)
 
     def prepare_lookups(self) -> None:
         """Make :meth:`find` fast also for names that differ in case or composition."""
@@ -154,11 +154,7 @@ class Ledger:
         in any list of that algorithm itself.
         """
         self._database.execute("CREATE INDEX by_file ON claims (file, algorithm)")
-        self._database.execute(
-            "INSERT INTO facts SELECT files.id, json_each.key, json_each.value, 0, NULL"
-            " FROM files, json_each(files.known)"
-            " WHERE json_each.key IN (SELECT DISTINCT algorithm FROM claims)"
-        )
+        self.add_facts(self._known_facts())
         self._database.execute(
             "INSERT INTO needs SELECT DISTINCT file, algorithm FROM claims"
             " WHERE file IS NOT NULL AND result IS NULL AND algorithm NOT IN ('size', 'exists')"
@@ -172,6 +168,19 @@ class Ledger:
         ).fetchall()
         for folder, algorithm, suffix in missing:
             self._need_candidates(folder, algorithm, suffix)
+
+    def _known_facts(self) -> Iterator[Fact]:
+        """Yield the digests that are known, of the algorithms that lists assert."""
+        asked = self._database.execute("SELECT DISTINCT algorithm FROM claims").fetchall()
+        wanted = {algorithm for (algorithm,) in asked}
+        rows = self._database.execute("SELECT id, algorithms, digests FROM files")
+        for file, algorithms, digests in rows:
+            at = 0
+            for name in algorithms.split(",") if algorithms else ():
+                end = at + digest_size(name)
+                if name in wanted:
+                    yield Fact(file, name, digests[at:end].hex())
+                at = end
 
     def _need_candidates(self, folder: str, algorithm: str, suffix: str) -> None:
         below = "path >= ? || '/' AND path < ? || '0'" if folder else "? = ?"  # "0" follows "/"
@@ -258,14 +267,16 @@ class Ledger:
         rows = self._database.execute("SELECT result, count(*) FROM claims GROUP BY result")
         return {str(result): int(count) for result, count in rows}
 
-    def settled(self, result: str | None = None) -> Iterator[dict[str, Any]]:
-        """Yield the settled claims as records: sidecar by sidecar, line by line."""
-        where = "" if result is None else "WHERE result = ?"
+    def settled(self, *, unremarkable: bool) -> Iterator[dict[str, Any]]:
+        """Yield the settled claims as records, sidecar by sidecar, line by line.
+
+        Those that agree with their file are left out unless ``unremarkable`` asks for them.
+        """
+        where = "" if unremarkable else "WHERE result NOT IN ('verified', 'header-only')"
         cursor = self._database.execute(
             "SELECT sidecar, line, name, algorithm, expected, path, result, claims.reason,"
-            " found, other FROM claims LEFT JOIN files ON files.id = claims.file"
-            f" {where} ORDER BY claims.id",
-            () if result is None else (result,),
+            " found, other AS renamed_to FROM claims LEFT JOIN files ON files.id = claims.file"
+            f" {where} ORDER BY claims.id"
         )
         keys = [column[0] for column in cursor.description]
         for row in cursor:

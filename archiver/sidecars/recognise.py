@@ -44,9 +44,11 @@ _DIGEST_TEXT = re.compile(
 )
 
 AUDIO_SUFFIXES = frozenset(
-    ("flac", "wav", "wave", "bwf", "rf64", "w64", "aif", "aiff", "aifc", "mp3", "mp2", "ogg")
-    + ("oga", "opus", "spx", "m4a", "m4b", "aac", "wv", "ape", "tta", "shn", "ofr", "tak", "dsf")
-    + ("dff", "wma", "mpc", "mpp", "au", "snd", "caf", "mka", "ac3", "dts")
+    {
+        *("flac", "wav", "wave", "bwf", "rf64", "w64", "aif", "aiff", "aifc", "mp3", "mp2", "ogg"),
+        *("oga", "opus", "spx", "m4a", "m4b", "aac", "wv", "ape", "tta", "shn", "ofr", "tak"),
+        *("dsf", "dff", "wma", "mpc", "mpp", "au", "snd", "caf", "mka", "ac3", "dts"),
+    }
 )
 """Extensions of audio files; enough to ask whether a list has forgotten one."""
 
@@ -73,8 +75,9 @@ def recognise(path: str) -> Kind | None:
     name = path.rpartition("/")[2].lower()
     if name.startswith("._"):
         return None  # what a Mac leaves on foreign disks
-    kind = _BY_SUFFIX.get(suffix_of(name))
-    if kind is not None:
+    suffix = suffix_of(name)
+    kind = _BY_SUFFIX.get(suffix)
+    if kind is not None or suffix in AUDIO_SUFFIXES:
         return kind
     if name.endswith("_files.xml"):
         return Kind.ARCHIVE_ORG

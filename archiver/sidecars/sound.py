@@ -44,10 +44,10 @@ def read_streaminfo(fd: int) -> Streaminfo:
     """
     start = _behind_id3(os.pread(fd, 10, 0))
     head = os.pread(fd, 8 + _STREAMINFO, start)
-    if head[:4] != b"fLaC":
+    if head[:4] != b"fLaC" or len(head) < 8 + _STREAMINFO:
         raise NoSoundError("not a FLAC file")
     size = int.from_bytes(head[5:8], "big")
-    if head[4] & 0x7F != 0 or size != _STREAMINFO or len(head) < 8 + _STREAMINFO:
+    if head[4] & 0x7F != 0 or size != _STREAMINFO:
         raise NoSoundError("the FLAC file does not begin with its STREAMINFO")
     rate_channels_bits = int.from_bytes(head[18:26], "big")
     md5 = head[26:42]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tracemalloc
 import unicodedata
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -162,13 +164,21 @@ def test_a_sidecar_beyond_the_limit_is_not_read(tmp_path: Path) -> None:
 
 
 def test_the_lines_of_the_bag_are_canonical_and_name_places_in_the_bag(tmp_path: Path) -> None:
-    write(tmp_path, {"New.mp3": b"one", "a.md5": md5_line("old‮.mp3", b"one")})
+    write(tmp_path, {"New.mp3": b"one", "a.md5": md5_line("old\u202e.mp3", b"one")})
     with checked(tmp_path) as prior:
         (line,) = prior.lines()
     record = json.loads(line)
     assert (record["sidecar"], record["renamed_to"]) == ("data/a.md5", "data/New.mp3")
     assert b"old\\u202e.mp3" in line
     assert line.endswith(b"}\n")
+
+
+def test_the_reason_for_accepting_stands_with_each_mismatch_in_the_bag(tmp_path: Path) -> None:
+    write(tmp_path, {"one.mp3": b"ond", "two.mp3": b"two"})
+    write(tmp_path, {"a.md5": md5_line("one.mp3", b"one") + md5_line("two.mp3", b"two")})
+    with checked(tmp_path) as prior:
+        lines = [json.loads(line) for line in prior.lines(accepted="the only copy")]
+    assert [line.get("accepted") for line in lines] == ["the only copy", None]
 
 
 def test_thousands_of_mismatches_are_all_recorded_and_not_all_told(tmp_path: Path) -> None:
@@ -178,3 +188,24 @@ def test_thousands_of_mismatches_are_all_recorded_and_not_all_told(tmp_path: Pat
         told = [one for one in prior.findings if one.code == "prior-mismatch"]
     assert len(told) == 1001
     assert told[-1].message.startswith("500 more")
+
+
+def test_memory_grows_by_the_sidecar_and_not_by_the_files(tmp_path: Path) -> None:
+    count, value = 10_000, hashlib.sha512(b"")
+    names = [f"a folder with a name/track {number:06}.mp3" for number in range(count)]
+    list_ = "".join(f"{value.hexdigest()}  {name}\n" for name in names).encode()
+    write(tmp_path, {"all.sha512": list_})
+    known = {"sha512": value.digest(), "blake3": bytes(32)}
+    files = ((name, 0, known) for name in names)
+    side = (("all.sha512", len(list_), known),)
+    tracemalloc.start()
+    try:
+        with (
+            Tree(tmp_path) as tree,
+            check_prior_fixity(tree, chain(files, side), Silence(), workers=1) as prior,
+        ):
+            assert sum(1 for _ in prior.lines()) == count == prior.counts["verified"]
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 1000 * count + (4 << 20)

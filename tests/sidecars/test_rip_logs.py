@@ -90,6 +90,14 @@ def test_only_the_crc_of_the_copy_in_a_track_with_a_file_is_taken() -> None:
     assert crcs == [CRC.lower()]
 
 
+def test_a_track_ripped_again_is_the_last_of_its_copies(tmp_path: Path) -> None:
+    twice = EAC.format(crc=OTHER, nulls="Yes") + EAC.format(crc=CRC, nulls="Yes")
+    write_wav(tmp_path / "01 - One.wav", RAW)
+    write(tmp_path, {"rip.log": twice.encode()})
+    assert results(tmp_path)[0] == ("01 - One.wav", "verified")
+    assert "prior-mismatch" not in findings(tmp_path)
+
+
 def test_a_log_in_utf_16_is_read(tmp_path: Path) -> None:
     write_wav(tmp_path / "01 - One.wav", RAW)
     write(tmp_path, {"rip.log": EAC.format(crc=CRC, nulls="Yes").encode("utf-16")})

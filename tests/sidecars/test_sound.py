@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import struct
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from archiver.sidecars.sound import NoSoundError, find_samples, read_streaminfo
 from tests.sidecars.scene import (
     findings,
     flac_header,
@@ -134,3 +138,25 @@ def test_chunks_that_lead_nowhere_end_the_search(size: bytes, tmp_path: Path) ->
     write(tmp_path, {"a.wav": b"RIFF" + size + b"WAVE" + (b"junk" + size) * 3})
     write(tmp_path, {"a.st5": f"{MD5}  [shntool]  a.wav\n".encode()})
     assert one_result(tmp_path) == ("unverifiable", "a WAVE file without a data chunk")
+
+
+CHUNKS = st.sampled_from(
+    [b"fmt ", b"data", b"ds64", b"junk", bytes(16), b"\x10\0\0\0", b"\xff" * 4]
+)
+HEADS = st.sampled_from([b"fLaC\x80\0\0\x22", b"ID3\x04\0\0\0\0\0\1", b"RF64\0\0\0\0WAVE"])
+
+
+@given(HEADS, st.lists(CHUNKS | st.binary(max_size=12), max_size=12))
+def test_no_bytes_whatever_make_the_readers_fail(head: bytes, pieces: list[bytes]) -> None:
+    data = head + b"".join(pieces)
+    fd = os.memfd_create("sound")
+    try:
+        os.write(fd, data)
+        for read in (read_streaminfo, lambda fd: find_samples(fd, len(data))):
+            try:
+                found = read(fd)
+            except NoSoundError:
+                continue
+            assert getattr(found, "size", 0) <= len(data)
+    finally:
+        os.close(fd)

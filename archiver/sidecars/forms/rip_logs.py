@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import replace
 
 from archiver.sidecars.model import Assertion, Parsed, Result
 from archiver.sidecars.text import decode, numbered_lines
@@ -33,11 +34,15 @@ _SKIPPED_ZEROS = "the log leaves null samples out of its CRCs"
 
 
 def parse_rip_log(sidecar: str, data: bytes) -> Parsed:
-    """Return what a ripping program's log asserts; nothing of a log that is none. Never raises."""
+    """Return what a ripping program's log asserts; nothing of a log that is none. Never raises.
+
+    Where a track was ripped several times, the last copy is the one that was kept.
+    """
     head = decode(data[:_HEAD_BYTES]).splitlines()
     if not any(program.match(line.strip()) for program in _PROGRAMS for line in head):
         return Parsed()
-    assertions: list[Assertion] = []
+    crcs: dict[str, Assertion] = {}
+    seals: list[Assertion] = []
     track: str | None = None
     leaves_out_zeros = False
     for number, indented in numbered_lines(data):
@@ -49,15 +54,13 @@ def parse_rip_log(sidecar: str, data: bytes) -> Parsed:
         elif match := _FILENAME.fullmatch(line):
             track = _last_component(match[1])
         elif track and (match := _COPY_CRC.fullmatch(line) or _XLD_CRC.fullmatch(line)):
-            crc = match[1].lower()
+            one = Assertion(sidecar, number, track, "copy-crc", match[1].lower())
             if leaves_out_zeros:
-                settled = (Result.UNVERIFIABLE, _SKIPPED_ZEROS)
-                assertions.append(Assertion(sidecar, number, track, "copy-crc", crc, *settled))
-            else:
-                assertions.append(Assertion(sidecar, number, track, "copy-crc", crc))
+                one = replace(one, result=Result.UNVERIFIABLE, reason=_SKIPPED_ZEROS)
+            crcs[track] = one
         elif seal := _seal(sidecar, data, number, line):
-            assertions.append(seal)
-    return Parsed(assertions)
+            seals.append(seal)
+    return Parsed([*crcs.values(), *seals])
 
 
 def _last_component(name: str) -> str:
