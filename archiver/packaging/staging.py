@@ -21,9 +21,9 @@ from archiver.tree import Tree
 
 BATCH_FILES = 256
 BATCH_BYTES = 32 << 20
-SYNC_AFTER_FILES = 8192
+SYNC_AFTER_FILES = 2048
 SYNC_AFTER_BYTES = 512 << 20
-SMALL_AT_ONCE = 3  # two at work, one ready
+SMALL_AT_ONCE = 3
 
 
 @dataclass(slots=True)
@@ -85,15 +85,20 @@ class Stage:
             yield partial(self._large, entry.path)
 
     def _small_files(self) -> Iterator[partial[_Done]]:
-        """Yield the copying of small files and, now and then, the reading back of what is synced.
+        """Yield the copying of small files, and by turns the reading back of what is synced.
 
-        Python runs one thread at a time, and small files are mostly Python: more than two
-        threads spend their time handing the turn around.
+        Copying is mostly work for the processor and reading back mostly waiting for the disk,
+        so the two go well together. More threads than a few would only hand Python's one turn
+        around.
         """
+        behind: Iterator[partial[_Done]] = iter(())
         for batch in self._batches():
             yield partial(self._small, batch)
-            if len(self._waiting) >= SYNC_AFTER_FILES or self._waiting_bytes >= SYNC_AFTER_BYTES:
-                yield from self._reading_back()
+            if task := next(behind, None):
+                yield task
+            elif len(self._waiting) >= SYNC_AFTER_FILES or self._waiting_bytes >= SYNC_AFTER_BYTES:
+                behind = self._reading_back()
+        yield from behind
 
     def _batches(self) -> Iterator[list[str]]:
         """Group small files so that a batch is worth a thread's while and yet soon done."""
