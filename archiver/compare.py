@@ -6,7 +6,6 @@ what exactly was compared.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -72,6 +71,9 @@ class Comparison:
 # Each frame says itself how it is to be played; what else is in the headers are hints.
 _SELF_DESCRIBING = frozenset({"mp3", "mp2", "mp1", "aac-adts", "flac", "ogg-flac", "wavpack"})
 
+# Their coded sound includes the headers of its frames, which other containers leave out.
+_FRAMED = frozenset({"aac-adts"})
+SOUND_KEYS = 2
 _Answer = tuple[Likeness, Basis]
 
 
@@ -81,18 +83,17 @@ def compare_recordings(old: AudioExamination, new: AudioExamination) -> Comparis
     return Comparison(likeness, basis, changes_between(old, new), (old.verdict, new.verdict))
 
 
-def sound_keys(found: AudioExamination) -> Iterator[tuple[object, ...]]:
-    """Yield what another file with the same sound would have in common, strongest first.
+def sound_keys(found: AudioExamination) -> tuple[object, ...]:
+    """Return :data:`SOUND_KEYS` keys that a file with the same sound would share, strongest first.
 
-    Sharing a key makes two files worth comparing; it does not prove that they sound the same.
+    ``None`` where there is none. Sharing a key makes two files worth comparing; it does not prove
+    that they sound the same.
     """
     essence = found.essence
     if essence is None or not essence["stream"]["size"]:
-        return
-    yield "stream", essence["stream"]["blake3"]
+        return None, None
     pcm = _believed_pcm(found)
-    if pcm is not None:
-        yield "pcm", pcm["md5"], *_pcm_shape(pcm)
+    return essence["stream"]["blake3"], pcm and (pcm["md5"], *_pcm_shape(pcm))
 
 
 def _judge(old: AudioExamination, new: AudioExamination) -> _Answer:
@@ -105,6 +106,8 @@ def _judge(old: AudioExamination, new: AudioExamination) -> _Answer:
     if a is None or b is None:
         lost = any(_holds_no_sound(found) for found in (old, new)) and (a or b)
         return (Likeness.DIFFERENT if lost else Likeness.UNDECIDED), Basis.NO_SOUND
+    if _framed_otherwise(old, new):
+        return Likeness.UNDECIDED, Basis.NOTHING
     if _shape(old) != _shape(new):
         return Likeness.DIFFERENT, Basis.SHAPE
     if a["stream"] == b["stream"]:
@@ -124,6 +127,15 @@ def _holds_no_sound(found: AudioExamination) -> bool:
     )
 
 
+def _framed_otherwise(old: AudioExamination, new: AudioExamination) -> bool:
+    """Tell whether one codec's packets stand with their headers in one file, bare in the other.
+
+    Sample rate and channels are no help: MPEG-4 files often state others than their AAC does.
+    """
+    formats = {old.record["format"], new.record["format"]}
+    return len(formats) == 2 and not formats.isdisjoint(_FRAMED) and _codec(old) == _codec(new)
+
+
 def _shape(found: AudioExamination) -> tuple[Any, ...]:
     facts = found.record["facts"]
     return facts.get("sample_rate"), facts.get("channels")
@@ -140,8 +152,7 @@ def _same_packets(old: AudioExamination, new: AudioExamination) -> _Answer:
     if a.get("headers") == b.get("headers"):
         return Likeness.SAME_ESSENCE, Basis.STREAM
     formats = {old.record["format"], new.record["format"]}
-    codecs = {old.record["facts"].get("codec"), new.record["facts"].get("codec")}
-    if formats <= _SELF_DESCRIBING or (len(formats) == 2 and len(codecs) == 1):
+    if formats <= _SELF_DESCRIBING or (len(formats) == 2 and _codec(old) == _codec(new)):
         return Likeness.SAME_ESSENCE, Basis.PACKETS
     return Likeness.DIFFERENT, Basis.HEADERS
 
@@ -160,8 +171,10 @@ def _other_packets(old: AudioExamination, new: AudioExamination) -> _Answer:
     return Likeness.DIFFERENT, Basis.PACKETS
 
 
-def _codec(found: AudioExamination) -> object:
-    return found.record["facts"].get("codec")
+def _codec(found: AudioExamination) -> str:
+    """Return the codec; AAC without its profile, which not every container states."""
+    codec = str(found.record["facts"].get("codec"))
+    return "aac" if codec.startswith("aac") else codec
 
 
 def _may_be_decoded(found: AudioExamination) -> bool:

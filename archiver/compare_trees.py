@@ -7,11 +7,12 @@ by their sound, so that a renamed recording is not taken for a lost one.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from archiver.audio.tags import TagReader
-from archiver.compare import Comparison, Likeness, compare_recordings, sound_keys
+from archiver.compare import SOUND_KEYS, Comparison, Likeness, compare_recordings, sound_keys
 from archiver.errors import IncompleteError, UsageError
 from archiver.hashing import ReadJob, read_all, suggested_workers
 from archiver.probe import Place, absolute, list_folder, place_of
@@ -20,6 +21,8 @@ from archiver.tree import Tree
 
 _SAME_SOUND = (Likeness.SAME_ESSENCE, Likeness.SAME_PCM)
 _ALGORITHM = "blake3"
+
+_KeysOf = dict[str, tuple[object, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +70,10 @@ def side(path: str) -> Side:
     if not is_folder:
         above, name = os.path.split(path)
         return Side(path, above or ".", (replace(place, path=name),), is_folder=False)
-    is_bag = os.path.isfile(os.path.join(path, "bagit.txt")) and place_of(f"{path}/data")[1]
-    root = os.path.join(path, "data") if is_bag else path
+    declaration, is_below = place_of(os.path.join(path, "bagit.txt"))
+    payload = os.path.join(path, "data")
+    is_bag = declaration.obstacle is None and not is_below and place_of(payload)[1]
+    root = payload if is_bag else path
     try:
         return Side(path, root, tuple(list_folder(root)), is_folder=True, is_bag=is_bag)
     except OSError as error:
@@ -99,9 +104,8 @@ def compare(
     yield from meeting.alike()
     with TagReader(workers or os.cpu_count() or 1) as reader:
         if meeting.old_left and meeting.new_left:
-            meeting.by_sound(
-                _keys(reader, old, meeting.old_left), _keys(reader, new, meeting.new_left)
-            )
+            old_keys = _keys(reader, old, meeting.old_left)
+            meeting.by_sound(old_keys, _keys(reader, new, meeting.new_left))
         for pair in _examined(reader, sides, meeting.to_examine):
             yield from _parted(pair)
     yield from (Pair(Likeness.REMOVED, path, None) for path in meeting.old_left)
@@ -157,8 +161,10 @@ def _unreadable(old: _Digests, new: _Digests) -> Iterator[Pair]:
     """Yield what could not be read on either side; its counterpart is not lost and not new."""
     for path in dict.fromkeys((*old.bad, *new.bad)):
         trouble = old.bad.get(path) or new.bad.get(path)
-        here = path if path in old.bad or old.good.pop(path, None) else None
-        there = path if path in new.bad or new.good.pop(path, None) else None
+        here = path if path in old.bad or path in old.good else None
+        there = path if path in new.bad or path in new.good else None
+        for readable in (old.good, new.good):
+            readable.pop(path, b"")
         yield Pair(Likeness.UNREADABLE, here, there, trouble=trouble)
 
 
@@ -176,48 +182,40 @@ class _Meeting:
         for path, digest in self._old.items():
             if self._new.get(path) == digest:
                 yield Pair(Likeness.IDENTICAL, path, path)
-        olds = [(path, [self._old[path]]) for path in self.old_left]
-        news = [(path, [self._new[path]]) for path in self.new_left]
-        for old, new in self._wed(olds, news):
-            yield Pair(Likeness.IDENTICAL, old, new)
+        moved = self._wed(
+            {path: self._old[path] for path in self.old_left},
+            {path: self._new[path] for path in self.new_left},
+        )
+        yield from (Pair(Likeness.IDENTICAL, *paths) for paths in moved)
 
-    def by_sound(
-        self, old: Iterable[tuple[str, list[object]]], new: Iterable[tuple[str, list[object]]]
-    ) -> None:
-        """Bring together those left over that share a key, to be examined."""
-        self.to_examine += self._wed(old, new)
+    def by_sound(self, old: _KeysOf, new: _KeysOf) -> None:
+        """Bring together those left over that share a key, the strongest first."""
+        for strength in range(SOUND_KEYS):
+            self.to_examine += self._wed(
+                {path: old[path][strength] for path in self.old_left},
+                {path: new[path][strength] for path in self.new_left},
+            )
 
-    def _wed(
-        self, old: Iterable[tuple[str, list[object]]], new: Iterable[tuple[str, list[object]]]
-    ) -> list[tuple[str, str]]:
-        """Return pairs that share a key, stronger keys first, in the order of their paths."""
-        olds, news = list(old), list(new)
-        pairs: dict[str, str] = {}
-        taken: set[str] = set()
-        for strength in range(max((len(keys) for _, keys in olds), default=0)):
-            offers: dict[object, list[str]] = {}
-            for path, keys in reversed(news):
-                for key in keys:
-                    offers.setdefault(key, []).append(path)
-            for path, keys in olds:
-                waiting = offers.get(keys[strength], []) if len(keys) > strength else []
-                while path not in pairs and waiting:
-                    candidate = waiting.pop()
-                    if candidate not in taken:
-                        pairs[path] = candidate
-                        taken.add(candidate)
+    def _wed(self, old: Mapping[str, object], new: Mapping[str, object]) -> list[tuple[str, str]]:
+        """Return pairs with the same key, in the order of their paths; they are left no more."""
+        offers: dict[object, deque[str]] = {}
+        for path, key in new.items():
+            offers.setdefault(key, deque()).append(path)
+        pairs = {
+            path: offers[key].popleft()
+            for path, key in old.items()
+            if key is not None and offers.get(key)
+        }
+        taken = set(pairs.values())
         self.old_left = [path for path in self.old_left if path not in pairs]
         self.new_left = [path for path in self.new_left if path not in taken]
         return list(pairs.items())
 
 
-def _keys(
-    reader: TagReader, side: Side, paths: Iterable[str]
-) -> Iterator[tuple[str, list[object]]]:
-    """Yield each path with the keys of its sound; files without sound have none."""
-    places = [(path, absolute(os.path.join(side.root, path))) for path in paths]
-    for path, found in reader.examine_many(places):
-        yield path, list(sound_keys(found))
+def _keys(reader: TagReader, side: Side, paths: Iterable[str]) -> _KeysOf:
+    """Return the keys of each recording's sound; a file without sound has none."""
+    places = ((path, absolute(os.path.join(side.root, path))) for path in paths)
+    return {path: sound_keys(found) for path, found in reader.examine_many(places)}
 
 
 def _examined(

@@ -57,7 +57,7 @@ def _benchmarks(scale: Scale, place: Path, rounds: int) -> Mapping[str, Benchmar
         "verify-small": lambda: verifying(small, place, rounds, 0.5),
         "verify-tracks": lambda: verifying(tracks, place, rounds, 1.05),
         "verify-big": lambda: verifying(big, place, rounds, 1.05),
-        "loading": lambda: loading(scale.many, place, rounds),
+        "loading": lambda: loading(100_000, place, rounds),
         "memory": lambda: memory(scale.few, scale.many, place),
     }
 

@@ -20,6 +20,8 @@ COMMANDS: Mapping[str, str] = {
     "list": "List the bags of an archive.",
     "show": "Show one bag: what is in it and what became of it.",
     "status": "Say how the archive is doing.",
+    "probe": "Say what recordings are, wherever they lie.",
+    "compare": "Say whether two recordings, folders or bags hold the same sound.",
     "recover": "Take up or sweep away what a crash left unfinished.",
     "rebuild": "Rebuild the catalogue from bags and event log.",
     "completion": "Print the completion script for a shell.",

@@ -81,3 +81,14 @@ def _info_lines(data: bytes, name: str) -> Pairs:
         elif line.strip():
             pairs.append(_pair(line, ":"))
     return tuple(pairs)
+
+
+def known_damage(accept: bool, reason: str | None) -> str | None:
+    """Return the reason for which known damage is accepted. Raises :class:`UsageError`."""
+    given = (reason or "").strip()
+    if accept != bool(given):
+        raise UsageError(
+            "--accept-known-damage and --reason belong together",
+            "Say in --reason why the damaged files are kept; it stands in the bag for ever.",
+        )
+    return given or None

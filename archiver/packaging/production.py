@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from archiver.findings import Finding, Severity
+from archiver.findings import Finding, Severity, state_of
 from archiver.packaging.describe import (
     Particulars,
     Payload,
@@ -27,13 +27,15 @@ from archiver.packaging.takeover import remove_strays
 from archiver.packaging.twins import require_case_told_apart
 from archiver.packaging.unmoved import moved_entries
 from archiver.progress import Progress
+from archiver.sidecars import PriorFixity, accepted, check_prior_fixity
+from archiver.state import State
 from archiver.survey import Worksheet
 from archiver.tree import Tree
 from policies.policy import Policy
 
 
 class SourceNotReadError(Exception):
-    """Part of the source could not be read, or did not hold still; ``findings`` say what."""
+    """The source could not be read whole, did not hold still or is damaged; see ``findings``."""
 
     def __init__(self, findings: list[Finding]) -> None:
         super().__init__()
@@ -65,13 +67,17 @@ class Production:
     def make(self, source: Tree, worksheet: Worksheet, warnings: Mapping[str, int]) -> Product:
         """Stage, describe, seal and record the bag.
 
-        Raises :class:`SourceNotReadError` when the source's side would not let us (the staged work
-        stays and is taken up by the next run), and
+        Raises :class:`SourceNotReadError` when the source's side would not let us, or it is not
+        what its own lists say (the staged work stays and is taken up by the next run), and
         :class:`~archiver.errors.EnvironmentUnusable` when the archive's side fails.
         """
         findings = self._stage(source, worksheet)
-        self._clear_descriptions()
-        bag_id, payload, more = self._describe(source, worksheet)
+        with self._prior_fixity(worksheet) as prior:
+            findings += self._weighed(prior)
+            if state_of(findings) is not State.SOUND:
+                raise SourceNotReadError(findings)
+            self._clear_descriptions()
+            bag_id, payload, more = self._describe(source, worksheet, prior)
         moved = list(moved_entries(source, worksheet))
         if moved:
             raise SourceNotReadError([*findings, *moved])
@@ -94,6 +100,21 @@ class Production:
             raise SourceNotReadError(stage.findings)
         return stage.findings
 
+    def _prior_fixity(self, worksheet: Worksheet) -> PriorFixity:
+        """Compare the staged files with what lists and logs among them say."""
+        algorithms = (*self.policy.packaging.manifest_algorithms, "blake3")
+        files = (
+            (entry.path, entry.size, dict(zip(algorithms, entry.digests, strict=True)))
+            for entry in worksheet.files_in_order()
+        )
+        with Tree(self.job.bag / "data") as payload:
+            return check_prior_fixity(payload, files, self.progress, self.workers)
+
+    def _weighed(self, prior: PriorFixity) -> list[Finding]:
+        """Return what was found: damage refuses, unless it is known and accepted."""
+        reason = self.request.known_damage
+        return list(prior.findings) if reason is None else accepted(prior.findings, reason)
+
     def _clear_descriptions(self) -> None:
         """Remove the tag files an interrupted run left; they are made anew, it costs little."""
         for name in os.listdir(self.job.bag):
@@ -101,11 +122,16 @@ class Production:
             if name != "data":
                 remove_tree(place) if place.is_dir() else place.unlink()
 
-    def _describe(self, source: Tree, worksheet: Worksheet) -> tuple[str, Payload, list[Finding]]:
+    def _describe(
+        self, source: Tree, worksheet: Worksheet, prior: PriorFixity
+    ) -> tuple[str, Payload, list[Finding]]:
         bag, algorithms = str(self.job.bag), self.policy.packaging.manifest_algorithms
         with TagFiles(bag, tag_algorithms(algorithms)) as tag_files:
             head = self._source_head(source, worksheet)
             payload = describe_payload(head, worksheet, tag_files, algorithms)
+            if prior.counts:
+                lines = prior.lines(self.request.known_damage)
+                tag_files.write("metadata/prior-fixity.jsonl", lines)
             total = worksheet.totals()["in"]
             self.progress.begin("reading tags", None, total.entries)
             findings = describe_audio(bag, worksheet, tag_files, self.progress)

@@ -16,6 +16,7 @@ class PackageRequest:
     ``bag_id``: the identifier wished for, else one is made of the folder's name and content.
     ``info``: pairs for ``bag-info.txt``, kept in order. ``again``: make a bag even of content
     that is held. ``keep_bag``: a source that is itself a bag is taken whole, as payload.
+    ``known_damage``: the reason for taking files that are not what their own lists say.
     """
 
     source: str
@@ -24,6 +25,7 @@ class PackageRequest:
     info: tuple[tuple[str, str], ...] = ()
     again: bool = False
     keep_bag: bool = False
+    known_damage: str | None = None
 
 
 def request_record(request: PackageRequest) -> dict[str, Any]:
@@ -35,6 +37,7 @@ def request_record(request: PackageRequest) -> dict[str, Any]:
         "info": [list(pair) for pair in request.info],
         "again": request.again,
         "keep_bag": request.keep_bag,
+        "known_damage": request.known_damage,
     }
 
 
@@ -48,4 +51,5 @@ def request_from_record(record: Mapping[str, Any]) -> PackageRequest:
         info=tuple((label, value) for label, value in record["info"]),
         again=record["again"],
         keep_bag=record["keep_bag"],
+        known_damage=record["known_damage"],
     )

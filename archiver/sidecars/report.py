@@ -12,7 +12,7 @@ from archiver.sidecars.model import Parsed
 from archiver.sidecars.names import folder_of
 
 _MOST = 1_000  # findings of a kind; the records have all
-_EXAMPLES = 5
+_EXAMPLES = 3
 _CODES = {
     "dangling": "prior-dangling",
     "renamed": "prior-renamed",
@@ -82,15 +82,17 @@ def _mismatch(record: dict[str, Any]) -> Finding:
 
 def _group_of(record: dict[str, Any]) -> tuple[str, str | None, str | None]:
     if record["result"] == "not-covered":
-        return "not-covered", folder_of(record["path"]), None
+        return "not-covered", folder_of(record["path"]) or None, None
     return record["result"], record["sidecar"], record.get("reason")
 
 
 def _grouped(result: str, place: str | None, reason: str | None, group: _Group) -> Finding:
-    because = f": {reason}" if reason else ""
+    because = f"; {reason}" if reason else ""
+    and_more = ", ..." if group.count > len(group.examples) else ""
+    examples = ", ".join(group.examples) + and_more
     return Finding(
         _CODES[result],
-        f"{_WORDS[result]}: {group.count:,}{because}",
+        f"{_WORDS[result]}: {group.count:,}{because} ({examples})",
         place,
         detail={"count": group.count, "examples": group.examples},
     )

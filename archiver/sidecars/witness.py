@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
@@ -65,40 +65,53 @@ class _Ear:
 
 def hear_all(
     root: Tree, needs: Iterable[Needed], workers: int, progress: Progress
-) -> Iterator[Testimony]:
+) -> Generator[Testimony, None, None]:
     """Yield a testimony for each file, ``workers`` files being read at a time.
 
     For what :func:`archiver.hashing.read_all` does not compute. Every file is read once, and of
-    FLAC files only the header where nothing but the header is asked for.
+    FLAC files only the header where nothing but the header is asked for. Left early (by an
+    interrupt, say), it ends within the time of a piece.
     """
     own = threading.local()
     trees: list[Tree] = []
+    stop = threading.Event()
+
+    def tell(count: int) -> None:
+        if stop.is_set():
+            raise _AbandonedError
+        progress.advance(count, 0)
 
     def hear(needed: Needed) -> Testimony:
         if not hasattr(own, "tree"):
             own.tree = root.again()
             trees.append(own.tree)
-        testimony = _hear(own.tree, needed)
-        progress.advance(needed.size, 1)
+        testimony = _hear(own.tree, needed, tell)
+        progress.advance(0, 1)
         return testimony
 
     waiting = iter(needs)
+    pool = ThreadPoolExecutor(workers, "sidecars")
     try:
-        with ThreadPoolExecutor(workers, "sidecars") as pool:
-            while lot := list(islice(waiting, workers * _FILES_A_WORKER)):
-                yield from pool.map(hear, lot)
+        while lot := list(islice(waiting, workers * _FILES_A_WORKER)):
+            yield from pool.map(hear, lot)
     finally:
+        stop.set()
+        pool.shutdown(wait=True, cancel_futures=True)
         for tree in trees:
             tree.close()
 
 
-def _hear(tree: Tree, needed: Needed) -> Testimony:
+class _AbandonedError(Exception):
+    """Nobody wants to know any more."""
+
+
+def _hear(tree: Tree, needed: Needed, tell: Callable[[int], None]) -> Testimony:
     try:
         fd = tree.open_file(needed.path)
     except (OSError, ValueError) as error:
         return _unread(needed, trouble_opening(error).message)
     try:
-        return Testimony(needed, tuple(_facts(fd, needed)))
+        return Testimony(needed, tuple(_facts(fd, needed, tell)))
     except OSError as error:
         return _unread(needed, trouble_reading(error, 0).message)
     finally:
@@ -110,7 +123,7 @@ def _unread(needed: Needed, message: str) -> Testimony:
     return Testimony(needed, tuple(facts), message)
 
 
-def _facts(fd: int, needed: Needed) -> Iterator[Fact]:
+def _facts(fd: int, needed: Needed, tell: Callable[[int], None]) -> Iterator[Fact]:
     size = os.fstat(fd).st_size
     ears: list[_Ear] = []
     for name in needed.algorithms:
@@ -122,7 +135,7 @@ def _facts(fd: int, needed: Needed) -> Iterator[Fact]:
             yield one
         else:
             ears.append(one)
-    _read(fd, ears)
+    _read(fd, ears, tell)
     for ear in ears:
         yield Fact(needed.file, ear.algorithm, ear.digest.digest().hex())
 
@@ -161,7 +174,7 @@ def _stated(fd: int, file: int, algorithm: str) -> Fact:
     return Fact(file, algorithm, md5, from_header=True)
 
 
-def _read(fd: int, ears: list[_Ear]) -> None:
+def _read(fd: int, ears: list[_Ear], tell: Callable[[int], None]) -> None:
     at = min((ear.start for ear in ears), default=0)
     end = max((ear.end for ear in ears), default=0)
     while at < end:
@@ -170,4 +183,5 @@ def _read(fd: int, ears: list[_Ear]) -> None:
             raise OSError("the file became shorter while it was read")
         for ear in ears:
             ear.hear(piece, at)
+        tell(len(piece))
         at += len(piece)

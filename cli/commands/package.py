@@ -53,6 +53,12 @@ if TYPE_CHECKING:
 )
 @click.option("--again", is_flag=True, help="Make a bag even if the archive holds this content.")
 @click.option("--keep-bag", is_flag=True, help="Keep a SOURCE that is itself a bag, as payload.")
+@click.option(
+    "--accept-known-damage",
+    is_flag=True,
+    help="Take files that are not what the collection's own lists say; needs --reason.",
+)
+@click.option("--reason", metavar="TEXT", help="Why the damage is accepted; kept in the bag.")
 @click.option("--all", "every", is_flag=True, help="Name every place, however many there are.")
 @wiring.workers_option
 @wiring.lock_wait_option
@@ -91,6 +97,7 @@ def _template(given: dict[str, Any]) -> PackageRequest:
         info=options.info_pairs(given["info"], given["info_file"]),
         again=given["again"],
         keep_bag=given["keep_bag"],
+        known_damage=options.known_damage(given["accept_known_damage"], given["reason"]),
     )
 
 

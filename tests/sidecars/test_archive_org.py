@@ -58,3 +58,14 @@ def test_values_that_are_no_digests_are_counted() -> None:
     data = b'<files><file name="a"><md5>none</md5></file><file><md5>0</md5></file></files>'
     parsed = parse_sidecar("item_files.xml", Kind.ARCHIVE_ORG, data)
     assert (len(parsed.assertions), parsed.not_understood) == (0, 2)
+
+
+def test_a_size_is_a_number_however_it_is_written() -> None:
+    data = b'<files><file name="a"><size>0010</size></file></files>'
+    parsed = parse_sidecar("item_files.xml", Kind.ARCHIVE_ORG, data)
+    assert [one.expected for one in parsed.assertions] == ["10"]
+
+
+def test_elements_within_elements_without_end_are_not_read() -> None:
+    parsed = parse_sidecar("item_files.xml", Kind.ARCHIVE_ORG, b"<files>" * 100)
+    assert parsed.problem == "elements nested too deeply"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import threading
 import tracemalloc
 import unicodedata
 from itertools import chain
@@ -14,6 +16,8 @@ import pytest
 from archiver.findings import Severity, state_of
 from archiver.progress import Silence
 from archiver.sidecars import accepted, check_prior_fixity
+from archiver.sidecars.ledger import Needed
+from archiver.sidecars.witness import hear_all
 from archiver.state import State
 from archiver.tree import Tree
 from tests.sidecars.scene import checked, entries, findings, records, results, write
@@ -55,6 +59,14 @@ def test_audio_beside_listed_files_that_no_list_has_is_not_covered(tmp_path: Pat
     assert ("a/two.mp3", "not-covered") in results(tmp_path)
     (found,) = findings(tmp_path)["prior-not-covered"]
     assert (found.path, found.detail["examples"]) == ("a", ["a/two.mp3"])
+
+
+def test_a_group_is_told_with_its_first_examples(tmp_path: Path) -> None:
+    write(tmp_path, {"a.m3u": b"1.mp3\n2.mp3\n3.mp3\n4.mp3\n"})
+    (found,) = findings(tmp_path)["prior-dangling"]
+    assert found.message == (
+        "names that lead nowhere: 4; there is no such file (1.mp3, 2.mp3, 3.mp3, ...)"
+    )
 
 
 def test_a_file_under_another_name_is_found_by_its_digest(tmp_path: Path) -> None:
@@ -145,6 +157,31 @@ def test_a_file_that_cannot_be_read_is_neither_sound_nor_damaged(tmp_path: Path)
         assert state_of(prior.findings) is State.INCOMPLETE
 
 
+class Counting(Silence):
+    """Somebody who counts the bytes."""
+
+    def __init__(self) -> None:
+        self.heard = 0
+
+    def advance(self, n_bytes: int, n_files: int) -> None:
+        self.heard += n_bytes + n_files
+
+
+def test_reading_that_is_left_early_ends_at_once(tmp_path: Path) -> None:
+    sizes = {"0.mp3": 0, **dict.fromkeys(("1.mp3", "2.mp3", "3.mp3"), 2 << 30)}
+    for name, size in sizes.items():
+        (tmp_path / name).touch()
+        os.truncate(tmp_path / name, size)  # holes: they take no space
+    needs = [Needed(1, name, size, ("crc32",)) for name, size in sizes.items()]
+    watching, threads = Counting(), threading.active_count()
+    with Tree(tmp_path) as tree:
+        heard = hear_all(tree, needs, 2, watching)
+        assert next(iter(heard)).facts[0].value == "00000000"
+        heard.close()
+    assert watching.heard < 2 << 30
+    assert threading.active_count() == threads
+
+
 def test_a_sidecar_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     known = [("a.md5", 40, {"sha512": b"x"})]
     with (
@@ -188,6 +225,13 @@ def test_thousands_of_mismatches_are_all_recorded_and_not_all_told(tmp_path: Pat
         told = [one for one in prior.findings if one.code == "prior-mismatch"]
     assert len(told) == 1001
     assert told[-1].message.startswith("500 more")
+
+
+def test_findings_of_very_many_sidecars_are_told_as_one(tmp_path: Path) -> None:
+    write(tmp_path, {f"{number}.m3u": b"gone.mp3\n" for number in range(1010)})
+    with checked(tmp_path) as prior:
+        counts = [one.detail["count"] for one in prior.findings]
+    assert counts == [1] * 1000 + [10]
 
 
 def test_memory_grows_by_the_sidecar_and_not_by_the_files(tmp_path: Path) -> None:

@@ -64,6 +64,11 @@ def test_a_track_converted_since_is_found_under_its_new_extension(tmp_path: Path
     assert (record["result"], record["renamed_to"]) == ("renamed", "One.flac")
 
 
+def test_only_audio_is_looked_for_under_other_extensions(tmp_path: Path) -> None:
+    write(tmp_path, {"a.m3u": b"notes.txt\n", "notes.flac": b"x"})
+    assert results(tmp_path) == [("notes.txt", "dangling")]
+
+
 def test_a_file_that_is_not_there_dangles(tmp_path: Path) -> None:
     write(tmp_path, {"a.cue": b'FILE "One.wav" WAVE\n', "Two.wav": b"x"})
     assert results(tmp_path) == [("One.wav", "dangling")]

@@ -39,8 +39,9 @@ def test_a_fingerprint_that_agrees_with_the_header_proves_no_more_than_that(
     assert one_result(tmp_path) == ("header-only", None)
 
 
-def test_a_header_behind_an_id3_tag_is_found(tmp_path: Path) -> None:
-    tag = b"ID3\x04\x00\x00\x00\x00\x01\x00" + bytes(128)
+@pytest.mark.parametrize(("flags", "size"), [(0x00, 128), (0x10, 138)], ids=["bare", "footer"])
+def test_a_header_behind_an_id3_tag_is_found(flags: int, size: int, tmp_path: Path) -> None:
+    tag = b"ID3\x04\x00" + bytes([flags]) + b"\x00\x00\x01\x00" + bytes(size)
     header = flac_header(bytes.fromhex(MD5))
     write(tmp_path, {"a.flac": tag + header, "a.ffp": f"a.flac:{MD5}".encode()})
     assert one_result(tmp_path) == ("header-only", None)
@@ -131,6 +132,21 @@ def test_samples_that_are_no_whole_numbers_need_the_decoder(tmp_path: Path) -> N
     data[20] = 3  # WAVE_FORMAT_IEEE_FLOAT
     write(tmp_path, {"a.wav": bytes(data), "a.st5": f"{MD5}  [shntool]  a.wav\n".encode()})
     assert one_result(tmp_path) == ("unverifiable", "needs the decoder")
+
+
+def test_chunks_of_odd_size_are_padded(tmp_path: Path) -> None:
+    write_wav(tmp_path / "a.wav", RAW)
+    data = (tmp_path / "a.wav").read_bytes()
+    odd = data[:12] + b"junk\x03\0\0\0abc\0" + data[12:]
+    write(tmp_path, {"a.wav": odd, "a.st5": f"{MD5}  [shntool]  a.wav\n".encode()})
+    assert one_result(tmp_path) == ("verified", None)
+
+
+def test_a_copy_crc_of_anything_but_16_bits_is_unverifiable(tmp_path: Path) -> None:
+    write_wav(tmp_path / "a.wav", RAW, 3)
+    log = b"Exact Audio Copy V1\nTrack  1\n  Filename a.wav\n  Copy CRC 01234567\n"
+    write(tmp_path, {"a.log": log})
+    assert one_result(tmp_path) == ("unverifiable", "a copy CRC is that of 16-bit samples")
 
 
 @pytest.mark.parametrize("size", [b"\xff\xff\xff\xff", b"\x00\x00\x00\x00"])

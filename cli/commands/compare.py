@@ -1,0 +1,58 @@
+"""``archiver compare``: is it still the same sound?"""
+
+from __future__ import annotations
+
+import click
+
+from archiver.state import State
+from cli import wiring
+from cli.render.voice import Voice
+from cli.verb import Verb
+
+
+@click.command(
+    cls=Verb,
+    examples=(
+        "archiver compare before.flac after.flac",
+        "archiver compare ~/collection /mnt/copy/collection",
+        "archiver compare --json old-bag new-bag | jq -r 'select(.likeness == \"removed\") | .old'",
+    ),
+)
+@click.argument("old", metavar="OLD", type=click.Path())
+@click.argument("new", metavar="NEW", type=click.Path())
+@click.option("--all", "every", is_flag=True, help="Name every file, and every key that changed.")
+@wiring.workers_option
+def command(voice: Voice, old: str, new: str, every: bool, workers: int | None) -> State:
+    """Compare two recordings, or the files of two folders or bags, by their sound.
+
+    OLD and NEW are identical; the same essence with other metadata (which keys, old and new); the
+    same samples, coded otherwise; or different. Of a bag the payload is compared. Files of folders
+    meet by path, then by digest, then by sound. Nothing is decoded, so each answer says what it
+    rests on.
+
+    Exit code 0: no sound differs and no file of OLD is missing in NEW, whatever else changed (tags,
+    added files, files that are no recordings). 3: sound differs or a file is missing. 4: something
+    could not be read, or only decoding could tell.
+    """
+    from archiver.compare_trees import compare, side
+    from cli.render.comparison import (
+        Tally,
+        collection_lines,
+        pair_record,
+        sum_record,
+        two_files_lines,
+    )
+
+    sides = side(old), side(new)
+    tally = Tally()
+    with voice.progress() as progress:
+        for pair in compare(*sides, workers=workers, progress=progress):
+            tally.take(pair)
+            if voice.as_json:
+                voice.answer([pair_record(pair)], [])
+            elif not sides[0].is_folder:
+                voice.answer([], two_files_lines(pair), all_is_well=tally.state is State.SOUND)
+    if sides[0].is_folder:
+        lines = collection_lines(sides, tally, every)
+        voice.answer([sum_record(sides, tally)], lines, all_is_well=tally.state is State.SOUND)
+    return tally.state
