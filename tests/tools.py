@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from typing import NoReturn
 
 import pytest
 
@@ -15,8 +16,13 @@ def require_tool(name: str) -> str:
     promise must be checked, and a skip would hide that it was not.
     """
     found = shutil.which(name)
-    if found is not None:
-        return found
+    if found is None:
+        skip_but_in_ci(f"{name} is not installed")
+    return found
+
+
+def skip_but_in_ci(reason: str) -> NoReturn:
+    """Skip the test that asks, for ``reason``; in continuous integration fail it instead."""
     if os.environ.get("CI"):
-        pytest.fail(f"{name} is not installed, and CI must not skip the test that needs it")
-    pytest.skip(f"{name} is not installed")
+        pytest.fail(f"{reason}, and CI must not skip the test that needs it")
+    pytest.skip(reason)
