@@ -119,6 +119,8 @@ class Program:
 @pytest.fixture(scope="session")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     """The program, warm for the whole session."""
+    if sys.platform != "linux":
+        pytest.skip("standing between program and kernel needs Linux (/proc, pidfd, prctl)")
     with Program(tmp_path_factory.mktemp("program")) as running:
         yield running
 
