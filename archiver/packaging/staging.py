@@ -23,7 +23,7 @@ BATCH_FILES = 256
 BATCH_BYTES = 32 << 20
 SYNC_AFTER_FILES = 2048
 SYNC_AFTER_BYTES = 512 << 20
-SMALL_AT_ONCE = 3
+SMALL_AT_ONCE = 2
 
 
 @dataclass(slots=True)
@@ -88,8 +88,8 @@ class Stage:
         """Yield the copying of small files, and by turns the reading back of what is synced.
 
         Copying is mostly work for the processor and reading back mostly waiting for the disk,
-        so the two go well together. More threads than a few would only hand Python's one turn
-        around.
+        so the two go well together. More threads would only hand Python's one turn around, and
+        wait for each other where they create files in one folder.
         """
         behind: Iterator[partial[_Done]] = iter(())
         for batch in self._batches():
