@@ -43,7 +43,7 @@ class Run:
         endings: list[SourceOutcome | Failure] = []
         for item in planned:
             ending = self._package(item) if isinstance(item, PackageRequest) else item
-            self._say(ending)
+            say_ending(self.voice, ending, self.every)
             endings.append(ending)
         state = worst(ending.state for ending in endings)
         root = str(self.archive.root)
@@ -67,13 +67,43 @@ class Run:
         except ArchiverError as error:
             return Failure(request.source, error)
 
-    def _say(self, ending: SourceOutcome | Failure) -> None:
-        trouble = ending.state is not State.SOUND
-        if isinstance(ending, Failure):
-            source, error = ending.source, ending.error
-            self.voice.tell([failure_record(source, error)], failure_lines(source, error), trouble)
-        else:
-            self.voice.tell(outcome_records(ending), outcome_lines(ending, self.every), trouble)
+
+def say_ending(voice: Voice, ending: SourceOutcome | Failure, every: bool) -> None:
+    """Say how one source ended."""
+    trouble = ending.state is not State.SOUND
+    if isinstance(ending, Failure):
+        source, error = ending.source, ending.error
+        voice.tell([failure_record(source, error)], failure_lines(source, error), trouble)
+    else:
+        voice.tell(outcome_records(ending), outcome_lines(ending, every), trouble)
+
+
+def refused_beforehand(
+    planned: Iterable[Planned], policy: bytes
+) -> list[SourceOutcome | Failure] | None:
+    """Return how each source ends if none of them can come in; ``None`` if one may.
+
+    So an archive is made for something to be kept, and never for a refusal alone.
+    """
+    endings: list[SourceOutcome | Failure] = []
+    for item in planned:
+        ending = _refused(item, policy) if isinstance(item, PackageRequest) else item
+        if ending is None:
+            return None
+        endings.append(ending)
+    return endings
+
+
+def _refused(request: PackageRequest, policy: bytes) -> SourceOutcome | Failure | None:
+    try:
+        with preview(request, policy, archive=None) as seen:
+            if seen.state is State.SOUND:
+                return None
+            return SourceOutcome(
+                request.source, seen.state, remarks=seen.remarks, reasons=seen.reasons
+            )
+    except ArchiverError as error:
+        return Failure(request.source, error)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archiver.errors import RefusedError
-from archiver.state import State
+from archiver.state import State, worst
 from cli import options, wiring
 from cli.render.text import Line
 from cli.render.voice import Voice
@@ -69,7 +69,7 @@ def command(voice: Voice, dry_run: bool, **given: Any) -> State:
     read once, copied, read back from the medium and compared. The same content is recognised
     and not kept twice. A folder that holds no archive becomes one.
     """
-    from cli.packaging import Rehearsal, Run
+    from cli.packaging import Rehearsal, Run, refused_beforehand, say_ending
     from cli.requests import plan
 
     template = _template(given)
@@ -77,9 +77,13 @@ def command(voice: Voice, dry_run: bool, **given: Any) -> State:
     archive = wiring.archive_if_there(place)
     policy = wiring.policy_of(archive) if archive else wiring.policy_bytes(None)
     _refuse_at_once(template, policy)
-    planned = plan(given["sources"], template, given["each"])
+    planned = list(plan(given["sources"], template, given["each"]))
     if dry_run:
         return Rehearsal(voice, archive, policy, given["every"]).run(planned)
+    if archive is None and (endings := refused_beforehand(planned, policy)) is not None:
+        for ending in endings:
+            say_ending(voice, ending, given["every"])
+        return worst(ending.state for ending in endings)
     archive = archive or _new_archive(voice, place)
     return Run(voice, archive, given["workers"], given["lock_wait"], given["every"]).run(planned)
 

@@ -189,6 +189,18 @@ def test_ten_thousand_warnings_read_as_a_dozen_lines(tmp_path: Path) -> None:
     assert len(done.out.splitlines()) < 25
 
 
+def test_no_archive_is_made_for_nothing_but_refusals(tone_folder: Path, tmp_path: Path) -> None:
+    (tone_folder / "link").symlink_to("elsewhere")
+    archive = tmp_path / "archive"
+    done = run(
+        "package", tone_folder, tmp_path / "not there", "-a", archive, "--basis", "own-production"
+    )
+    assert done.code == 5
+    assert "symlink" in done.err
+    assert "not there" in done.err
+    assert not archive.exists()
+
+
 def test_every_offender_of_a_refused_source_is_named(tone_folder: Path, tmp_path: Path) -> None:
     for number in range(40):
         (tone_folder / f"link {number}\x07").symlink_to("/etc/\x1b]0;evil\x07")
