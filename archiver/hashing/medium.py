@@ -27,19 +27,6 @@ _O_DIRECT: int = getattr(os, "O_DIRECT", 0)
 _NOWAIT: int = getattr(os, "RWF_NOWAIT", 0)
 
 
-def open_direct(
-    path: str, flags: int, mode: int = 0o666, *, dir_fd: int | None = None
-) -> tuple[int, bool]:
-    """Open ``path`` for direct I/O; return the descriptor and whether it is direct.
-
-    Where direct I/O is refused the descriptor is an ordinary one. Raises ``OSError`` as
-    ``os.open`` does. (``O_DIRECT`` in ``os.open`` itself would leave an empty file behind
-    where the file system refuses it after creating the name.)
-    """
-    fd = os.open(path, flags | os.O_CLOEXEC, mode, dir_fd=dir_fd)
-    return fd, go_direct(fd)
-
-
 def go_direct(fd: int) -> bool:
     """Let reads and writes of ``fd`` bypass the page cache; ``False`` where that is refused."""
     if not _O_DIRECT:

@@ -14,9 +14,10 @@ from archiver.audio.sniff import worth_examining
 from archiver.durable import sync_file
 from archiver.durable.files import write_all
 from archiver.errors import EnvironmentUnusable
+from archiver.hashing import BLOCK_SIZE
 from archiver.hashing.buffers import AlignedBuffer
 from archiver.hashing.medium import ALIGNMENT, go_direct, leave_direct
-from archiver.packaging.digesting import BLOCK_SIZE, FileDigests, digests_of_small
+from archiver.packaging.digesting import FileDigests, digests_of_small
 from archiver.progress import Progress
 from archiver.survey.entry import Staged
 from archiver.tree import Tree

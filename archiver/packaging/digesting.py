@@ -7,22 +7,20 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 from blake3 import blake3
 
-from archiver.hashing.algorithms import new_digest
-
-BLOCK_SIZE = 1 << 20
+from archiver.hashing import BlockDigests, new_digest
 
 
 class FileDigests:
     """Manifest digests, BLAKE3 of the file and BLAKE3 of each 1 MiB block, fed piece by piece.
 
-    Pieces must be whole blocks but for the last one. With ``lane`` the slow manifest digests
+    With ``lane`` the slow manifest digests
     run on that one-thread executor while the caller writes the same piece to disk.
     """
 
     def __init__(self, algorithms: Sequence[str], lane: ThreadPoolExecutor | None = None) -> None:
         self._manifest = [new_digest(name) for name in algorithms]
         self._whole = blake3(max_threads=1)
-        self._blocks: list[bytes] = []
+        self._blocks = BlockDigests()
         self._lane = lane
 
     def feed(self, piece: memoryview) -> Future[None] | None:
@@ -31,8 +29,7 @@ class FileDigests:
         if pending is None:
             self._feed_manifest(piece)
         self._whole.update(piece)
-        for start in range(0, len(piece), BLOCK_SIZE):
-            self._blocks.append(blake3(piece[start : start + BLOCK_SIZE]).digest())
+        self._blocks.update(piece)
         return pending
 
     def _feed_manifest(self, piece: memoryview) -> None:
@@ -42,7 +39,7 @@ class FileDigests:
     def result(self) -> tuple[tuple[bytes, ...], bytes]:
         """Return the digests (in the order asked for, BLAKE3 last) and the blocks', joined."""
         named = (*(digest.digest() for digest in self._manifest), self._whole.digest())
-        return named, b"".join(self._blocks)
+        return named, b"".join(self._blocks.digests())
 
 
 def digests_of_small(content: memoryview, algorithms: Sequence[str]) -> tuple[bytes, ...]:

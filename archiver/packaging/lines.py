@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from archiver.canonical import canonical
 from archiver.clock import utc_text_ns
-from archiver.packaging.digesting import BLOCK_SIZE
+from archiver.hashing import BLOCK_SIZE
 from archiver.survey.entry import Entry
 
 _DIGEST_SIZE = 32

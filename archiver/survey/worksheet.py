@@ -172,14 +172,6 @@ class Worksheet:
             ((source, encode_path(path)) for path, source in batch),
         )
 
-    def forget_staged(self, paths: Iterable[str]) -> None:
-        """Take back :meth:`record_staged`: these files must be copied again."""
-        self._write(
-            "UPDATE entries SET staged = 0, digests = NULL, blocks = NULL, read_back = NULL"
-            " WHERE path = ?",
-            ((encode_path(path),) for path in paths),
-        )
-
     def _write(self, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
         with nullcontext() if self._database.in_transaction else self.together():
             self._database.executemany(statement, rows)
@@ -206,10 +198,6 @@ class Worksheet:
     def staged(self) -> Iterator[Entry]:
         """Yield the staged files."""
         return self._rows(f"{_ADMITTED_FILE} AND staged = 1")
-
-    def not_read_back(self) -> Iterator[Entry]:
-        """Yield the staged files whose copy was not read again yet."""
-        return self._rows(f"{_ADMITTED_FILE} AND staged = 1 AND read_back IS NULL")
 
     def refused(self) -> Iterator[Entry]:
         """Yield every offender."""

@@ -84,21 +84,11 @@ def test_a_copy_counts_as_read_back_only_until_it_is_made_again(sheet: Worksheet
     add(sheet, "a", "b", "c")
     stage(sheet, "a", "b")
     sheet.record_read_back([("a", "medium")])
-    assert paths(sheet.not_read_back()) == ["b"]
+    assert sheet.read_back_counts() == {"medium": 1}
     stage(sheet, "a")
-    assert paths(sheet.not_read_back()) == ["a", "b"]
+    assert sheet.read_back_counts() == {}
     sheet.record_read_back([("a", "cache"), ("b", "medium")])
     assert [entry.read_back for entry in sheet.files_in_order()] == ["cache", "medium", None]
-
-
-def test_what_is_forgotten_must_be_staged_again(sheet: Worksheet) -> None:
-    add(sheet, "a", "b")
-    stage(sheet, "a", "b")
-    sheet.forget_staged(["a"])
-    assert paths(sheet.unstaged(small=True, limit_bytes=10)) == ["a"]
-    entry = sheet.entry("a")
-    assert entry is not None
-    assert (entry.digests, entry.blocks, entry.read_back) == ((), b"", None)
 
 
 def test_small_and_big_files_come_apart_at_the_limit(sheet: Worksheet) -> None:
