@@ -13,6 +13,7 @@ from blake3 import blake3
 
 from archiver import __version__
 from archiver.audio import codes as _codes  # noqa: F401  (registers what the readers report)
+from archiver.audio.examination import AudioExamination
 from archiver.audio.record import empty_record
 from archiver.audio.tags import TagReader
 from archiver.bagit.writing import (
@@ -34,7 +35,7 @@ from archiver.survey.worksheet import Worksheet
 from policies.rights import RightsStatement, rights_record
 
 _WORTH_A_WORKER = 500  # recordings; starting a process costs as much as reading so many
-_NO_AUDIO = empty_record(None)
+_NO_AUDIO = AudioExamination(empty_record(None), None, "not-checkable", ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,20 +87,23 @@ def describe_payload(
 def describe_audio(
     bag: str, worksheet: Worksheet, tag_files: TagFiles, progress: Progress
 ) -> list[Finding]:
-    """Write ``metadata/audio.jsonl``: what each payload file says of itself.
+    """Write ``metadata/audio.jsonl`` and ``fixity/essence.jsonl``: each recording by itself.
 
     What looks like a recording is read in worker processes that a hostile file cannot turn
     against us; whatever goes wrong there is a finding and the file is preserved all the same.
     """
     findings: list[Finding] = []
+    records = tag_files.open("metadata/audio.jsonl")
+    essences = tag_files.open("fixity/essence.jsonl")
     with _readers(worksheet.count_audio()) as readers:
-        places = (
-            (None, f"{bag}/{payload_path(entry)}")
-            for entry in worksheet.files_in_order()
-            if entry.audio
-        )
-        records = (record for _, record in readers.read_many(places)) if readers else iter(())
-        tag_files.write("metadata/audio.jsonl", _lines(worksheet, records, findings, progress))
+        for entry, found in _examined(bag, worksheet, readers):
+            path = payload_path(entry)
+            records.add(_line(path, found.record))
+            if found.essence is not None:
+                essences.add(_line(path, found.essence))
+            findings += [Finding(one["code"], one["message"], path) for one in found.problems]
+            progress.advance(0, 1)
+    tag_files.finish()
     return findings
 
 
@@ -110,30 +114,22 @@ def _readers(recordings: int) -> AbstractContextManager[TagReader | None]:
     return TagReader(min(os.cpu_count() or 1, 1 + recordings // _WORTH_A_WORKER))
 
 
-def _lines(
-    worksheet: Worksheet,
-    records: Iterator[dict[str, Any]],
-    findings: list[Finding],
-    progress: Progress,
-) -> Iterator[bytes]:
-    """Yield a line for each file: those that look like recordings have a record coming."""
+def _examined(
+    bag: str, worksheet: Worksheet, readers: TagReader | None
+) -> Iterator[tuple[Entry, AudioExamination]]:
+    """Yield each payload file; those that look like recordings have an examination coming."""
+    places = (
+        (None, f"{bag}/{payload_path(entry)}")
+        for entry in worksheet.files_in_order()
+        if entry.audio
+    )
+    found = readers.examine_many(places) if readers else iter(())
     for entry in worksheet.files_in_order():
-        record = next(records) if entry.audio else _NO_AUDIO
-        findings.extend(_findings(record, payload_path(entry)))
-        progress.advance(0, 1)
-        yield _audio_line(entry, record)
+        yield entry, next(found)[1] if entry.audio else _NO_AUDIO
 
 
-def _findings(record: dict[str, Any], path: str) -> Iterator[Finding]:
-    """Yield what the readers remark on a recording: that it cannot be read, or is odd."""
-    if problem := record.get("problem"):
-        yield Finding(problem["code"], problem["message"], path)
-    for remark in record.get("findings", ()):
-        yield Finding(remark["code"], remark["message"], path)
-
-
-def _audio_line(entry: Entry, record: dict[str, Any]) -> bytes:
-    return canonical({"path": payload_path(entry), **record}) + b"\n"
+def _line(path: str, record: dict[str, Any]) -> bytes:
+    return canonical({"path": path, **record}) + b"\n"
 
 
 def describe_bag(payload: Payload, particulars: Particulars, tag_files: TagFiles) -> None:
