@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn, TextIO
@@ -11,6 +10,7 @@ import click
 
 from archiver import __version__
 from cli.endings import run_to_code
+from cli.group import LazyGroup
 
 # One line a command, so that `archiver --help` loads none of them.
 COMMANDS: Mapping[str, str] = {
@@ -34,33 +34,8 @@ The archive is --archive DIR, else $ARCHIVER_ARCHIVE, else the folder you stand 
 """
 
 
-class LazyGroup(click.Group):
-    """A group whose commands live in ``cli.commands.NAME`` and are imported when called."""
-
-    def list_commands(self, _ctx: click.Context) -> list[str]:
-        """Return the names in the order people meet the commands."""
-        return list(COMMANDS)
-
-    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import and return one command."""
-        if cmd_name not in COMMANDS:
-            return None
-        command: click.Command = importlib.import_module(f"cli.commands.{cmd_name}").command
-        command.name, command.short_help = cmd_name, COMMANDS[cmd_name]
-        return command
-
-    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the list of commands without importing any."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command, or say which there are."""
-        if args[0] not in COMMANDS and not args[0].startswith("-"):
-            ctx.fail(f"there is no command {args[0]!r}; there are {', '.join(COMMANDS)}")
-        return super().resolve_command(ctx, args)
+class Program(LazyGroup):
+    """The group of all commands, which says how each run ended."""
 
     def main(  # type: ignore[override]
         self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
@@ -81,12 +56,7 @@ def _never_fail_on_a_character(stream: TextIO) -> None:
         reconfigure(errors="backslashreplace")
 
 
-archiver = LazyGroup(
-    "archiver",
-    help=_HELP,
-    no_args_is_help=True,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-)
+archiver = Program("archiver", home="cli.commands", commands_of=COMMANDS, help=_HELP)
 click.version_option(__version__, "-V", "--version", message="archiver %(version)s")(archiver)
 
 

@@ -17,7 +17,7 @@ import click
 import archiver
 from archiver.findings import CODES, Severity
 from cli.exits import EXITS
-from cli.main import COMMANDS
+from cli.group import every_command
 from cli.main import archiver as program
 from policies.codes import RULES
 
@@ -51,11 +51,8 @@ def _command_line() -> Iterator[str]:
     )
     root = click.Context(program, info_name="archiver", **program.context_settings)
     yield _help_of(program, root, "archiver")
-    for name in COMMANDS:
-        command = program.get_command(root, name)
-        assert command is not None
-        context = click.Context(command, root, name, **program.context_settings)
-        yield _help_of(command, context, f"archiver {name}")
+    for words, command, context in every_command(program, root):
+        yield _help_of(command, context, " ".join(("archiver", *words)))
 
 
 def _help_of(command: click.Command, context: click.Context, title: str) -> str:
