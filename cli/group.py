@@ -21,7 +21,9 @@ class LazyGroup(click.Group):
     def __init__(
         self, *args: Any, home: str, commands_of: Mapping[str, str], **settings: Any
     ) -> None:
-        super().__init__(*args, no_args_is_help=True, context_settings=CONTEXT, **settings)
+        super().__init__(
+            *args, **{"no_args_is_help": True, "context_settings": CONTEXT, **settings}
+        )
         self.home, self.commands_of = home, commands_of
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
