@@ -31,6 +31,7 @@ _CHECKS: dict[str, Callable[[Source, Walk, Callable[[bytes], object]], SelfCheck
     "tta": check_tta,
     **dict.fromkeys(("ogg-vorbis", "ogg-opus", "ogg-flac", "ogg-speex"), check_ogg),
 }
+SCHEMA = "essence/1"
 _BEAT_BYTES = 64 << 20
 _FLIP_SIGN = bytes(byte ^ 0x80 for byte in range(256))
 
@@ -129,6 +130,7 @@ def _md5_chunk(walk: Walk, check: SelfCheck, found: bytes) -> None:
 
 def _essence(walk: Walk, stream: _Stream, samples: _Samples | None) -> dict[str, Any]:
     essence: dict[str, Any] = {
+        "schema": SCHEMA,
         "format": walk.format_id,
         "stream": {"blake3": stream.digest.hexdigest(), "size": stream.size},
     }

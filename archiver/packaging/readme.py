@@ -14,10 +14,11 @@ tagmanifest-*.txt      digests of all the other files
 bag-info.txt           what this bag is, when and by what it was made
 fixity/blake3.txt      BLAKE3 digests of the files in data/
 fixity/blocks.jsonl    BLAKE3 digest of each block of 1,048,576 bytes, to find where damage is
+fixity/essence.jsonl   digests of the sound itself, which a new title in a tag leaves as they are
 metadata/source.jsonl  every file and folder of the source: size, time, mode, remarks
 metadata/prior-fixity.jsonl
                        where there is one: what lists and logs among the files say of them
-metadata/audio.jsonl   what each recording says of itself: format, tags, pictures
+metadata/audio.jsonl   what each recording says of itself: format, tags, its own checksums
 metadata/rights.json   on what basis this copy is kept
 policy.toml            the rules in force when the bag was made
 

@@ -22,40 +22,11 @@ from archiver.findings import CODES
 from tests.audio import sounds
 from tests.audio.encoded import encode, packets_by_ffmpeg
 from tests.audio.looking import look, look_at
+from tests.audio.schemas import fits, schema
 from tests.tools import require_tool
 
-SCHEMA = json.loads(
-    (Path(__file__).parents[2] / "docs/schemas/audio-1.schema.json").read_text("utf-8")
-)
-
-
-def fits(value: Any, schema: dict[str, Any], place: str = "record") -> None:
-    """Check the parts of JSON Schema that our schema uses."""
-    if "$ref" in schema:
-        schema = SCHEMA["$defs"][schema["$ref"].rpartition("/")[2]]
-    kinds: dict[str, Any] = {
-        "object": dict,
-        "array": list,
-        "string": str,
-        "integer": int,
-        "number": (int, float),
-        "null": type(None),
-    }
-    wanted = schema.get("type", [])
-    wanted = [wanted] if isinstance(wanted, str) else wanted
-    assert not wanted or any(isinstance(value, kinds[kind]) for kind in wanted), place
-    assert "enum" not in schema or value in schema["enum"], place
-    assert "const" not in schema or value == schema["const"], place
-    if isinstance(value, dict):
-        assert set(schema.get("required", ())) <= set(value), place
-        known = schema.get("properties", {})
-        for key, part in value.items():
-            rest = schema.get("additionalProperties", True)
-            assert key in known or rest is not False, f"{place}.{key}"
-            fits(part, known.get(key, rest if isinstance(rest, dict) else {}), f"{place}.{key}")
-    elif isinstance(value, list) and "items" in schema:
-        for part in value:
-            fits(part, schema["items"], place + "[]")
+SCHEMA = schema("audio-1")
+ESSENCE = schema("essence-1")
 
 
 @pytest.mark.parametrize(
@@ -64,6 +35,7 @@ def fits(value: Any, schema: dict[str, Any], place: str = "record") -> None:
 def test_records_are_as_their_published_schema_says(name: str, tmp_path: Path) -> None:
     found = look(encode(tmp_path, name))
     fits(found.record, SCHEMA)
+    fits({"path": "data/x", **(found.essence or {})}, ESSENCE)
     assert found.record["view"]["title"] == ["Ein Lied"]
     assert json.loads(json.dumps(found.record)) == found.record
 
@@ -77,6 +49,7 @@ def test_records_of_damaged_and_of_unknown_files_fit_the_schema_too(tmp_path: Pa
 
 def test_every_format_and_verdict_is_in_the_schema() -> None:
     assert set(FORMATS) | {None} == set(SCHEMA["properties"]["format"]["enum"])
+    assert set(ESSENCE["properties"]["format"]["enum"]) < set(FORMATS)
 
 
 def test_every_problem_has_a_registered_code(tmp_path: Path) -> None:

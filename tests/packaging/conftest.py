@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from archiver.audio.examination import AudioExamination
 from archiver.packaging.folders import remove_tree
 
 _MEMORY = "/dev/shm"
@@ -38,11 +39,11 @@ class _NoTags:
     def __exit__(self, *_: object) -> None:
         """Nothing to put away."""
 
-    def read_many(
+    def examine_many(
         self, places: Iterable[tuple[str, str]]
-    ) -> Iterator[tuple[str, dict[str, object]]]:
+    ) -> Iterator[tuple[str, AudioExamination]]:
         for path, _ in places:
-            yield path, {"schema": "audio/1"}
+            yield path, AudioExamination({"schema": "audio/1"}, None, "not-checkable", ())
 
 
 @pytest.fixture
