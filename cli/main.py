@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, str] = {
     "compare": "Say whether two recordings, folders or bags hold the same sound.",
     "recover": "Take up or sweep away what a crash left unfinished.",
     "rebuild": "Rebuild the catalogue from bags and event log.",
+    "log": "Show that the event log was not rewritten.",
     "completion": "Print the completion script for a shell.",
 }
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import math
+import signal
 import struct
 import wave
 from pathlib import Path
 
 import pytest
+
+
+# A shell's background job ignores Ctrl-C, and so would every program that is started here.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def write_tone(path: Path, hertz: int = 440, seconds: float = 0.1) -> None:

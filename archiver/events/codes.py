@@ -29,4 +29,28 @@ register(
         "The log holds a line in a version that this program does not know.",
         "Use the newer program that wrote it.",
     ),
+    Code(
+        "log-rewritten",
+        Severity.DAMAGE,
+        "Today's log does not continue the one that was seen before: history was changed.",
+        "Keep log and checkpoint as they are; restore the log from a copy; find out who did it.",
+    ),
+    Code(
+        "log-shorter",
+        Severity.DAMAGE,
+        "The log holds fewer events than were seen before: its end is lost.",
+        "Restore the log folder from a copy of the archive; keep what is there for study.",
+    ),
+    Code(
+        "checkpoint-forged",
+        Severity.DAMAGE,
+        "A signature under a checkpoint is not that of the key it names.",
+        "Ask whoever sent it for the checkpoint again, by another way.",
+    ),
+    Code(
+        "checkpoint-not-vouched",
+        Severity.WARNING,
+        "A checkpoint bears no signature of a key that was given, so anybody can have written it.",
+        "Give the signer's key with --key, or keep checkpoints where only you can put them.",
+    ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 
 from archiver.clock import Clock, utc_text
@@ -13,7 +14,7 @@ from archiver.errors import EnvironmentUnusable
 from archiver.events import codes  # noqa: F401 - registers them
 from archiver.events.event import Agent, Event, event_line, parse_line
 from archiver.events.head import Head, write_head
-from archiver.events.pieces import file_name, file_number
+from archiver.events.pieces import file_name, file_number, whole_lines
 from archiver.events.scan import scan
 from archiver.events.tail import LogBrokenError, LogNewerError, Tail, find_tail
 from archiver.findings import CODES, Finding, Severity
@@ -108,6 +109,13 @@ class EventLog:
     def scan(self) -> Iterator[Event | Finding]:
         """Yield all events that can be read and a finding wherever the log is not sound."""
         return scan(self.folder)
+
+    def lines(self, count: int) -> Iterator[bytes]:
+        """Yield the first ``count`` lines as they lie there, without their line ends.
+
+        Nothing is checked here; lines that are not there are not yielded. Raises ``OSError``.
+        """
+        return islice(whole_lines(self.folder), count)
 
     def check(self) -> list[Finding]:
         """Read the whole log and return what is wrong with it. Raises ``OSError``."""

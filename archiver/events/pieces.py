@@ -56,6 +56,15 @@ def open_piecewise(folder: Path, name: str) -> BinaryIO:
     return os.fdopen(os.open(folder / name, _READ), "rb")
 
 
+def whole_lines(folder: Path) -> Iterator[bytes]:
+    """Yield the finished lines of all files, oldest first, without their line ends."""
+    for name in log_files(folder):
+        with open_piecewise(folder, name) as file:
+            for data in file:
+                if data.endswith(b"\n"):
+                    yield data[:-1]
+
+
 def backwards(folder: Path) -> Iterator[Piece]:
     """Yield the log's pieces from its end; reads no more than what is asked for."""
     for name in reversed(log_files(folder)):
