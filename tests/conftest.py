@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-
 # A shell's background job ignores Ctrl-C, and so would every program that is started here.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
