@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, str] = {
     "status": "Say how the archive is doing.",
     "probe": "Say what recordings are, wherever they lie.",
     "compare": "Say whether two recordings, folders or bags hold the same sound.",
+    "policy": "Show, check and compare policies, and ask one about a source.",
     "recover": "Take up or sweep away what a crash left unfinished.",
     "rebuild": "Rebuild the catalogue from bags and event log.",
     "log": "Show that the event log was not rewritten.",

@@ -137,16 +137,39 @@ def policy_bytes(policy: str | None) -> bytes:
     What holds a slash or lies in this folder is a file, anything else a built-in policy.
     Raises :class:`UsageError`.
     """
+    return policy_named(policy or DEFAULT_POLICY)[1]
+
+
+def policy_named(name: str) -> tuple[str, bytes]:
+    """Return where the policy ``name`` stands (in words), and its text, found free of mistakes.
+
+    What holds a slash or lies in this folder is a file, anything else a built-in policy.
+    Raises :class:`UsageError`.
+    """
+    from policies.mistakes import suggestion
     from policies.policy import BUILTIN, builtin
 
-    name = policy or DEFAULT_POLICY
     if "/" in name or os.path.lexists(name):
-        return _sound_policy(name, read_bytes(name))
+        return name, _sound_policy(name, read_bytes(name))
     if name in BUILTIN:
-        return _sound_policy(name, builtin(name))
+        return f"the built-in policy {name}", _sound_policy(name, builtin(name))
     raise UsageError(
-        f"there is no built-in policy and no file {name!r}", f"Built in: {', '.join(BUILTIN)}."
+        f"there is no built-in policy and no file {name!r}",
+        f"{suggestion(name, BUILTIN)} archiver policy list says what each is for.",
     )
+
+
+def policy_meant(name: str | None, folder: str | None) -> tuple[str, bytes]:
+    """Return the policy ``name``; without one, that of the archive; without one, the default.
+
+    An archive that is named and is not there is a :class:`NoArchiveError`.
+    """
+    if name is not None:
+        return policy_named(name)
+    archive = archive_if_known(folder)
+    if archive is None:
+        return policy_named(DEFAULT_POLICY)
+    return str(archive.policy_path), policy_of(archive)
 
 
 def policy_of(archive: Archive) -> bytes:
@@ -164,6 +187,5 @@ def _sound_policy(name: str, data: bytes) -> bytes:
     try:
         read_policy(data)
     except PolicyMistakes as wrong:
-        advice = "\n".join(map(str, wrong.mistakes))
-        raise UsageError(f"the policy {name} has mistakes in it", advice) from wrong
+        raise UsageError(f"the policy {name} has mistakes in it", wrong.listed) from wrong
     return data

@@ -8,26 +8,12 @@ any other answer would lose something silently or make a bag that other tools ca
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
 
 from policies.bases import BASES
+from policies.content_codes import CONTENT
+from policies.rule import LEVELS, Level, Rule
 
-Level = Literal["in", "warn", "refuse"]
-LEVELS: tuple[Level, ...] = ("in", "warn", "refuse")
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One row: ``sentence`` may hold ``{detail}``; ``source`` is the clause it rests on."""
-
-    code: str
-    level: Level
-    fixed: bool
-    sentence: str
-    source: str
-    advice: str
-
+__all__ = ["ADMISSION", "CONTENT", "LEVELS", "RIGHTS", "RULES", "SOURCE", "Level", "Rule"]
 
 _RFC_NAMES = "RFC 8493 6.1"  # names: case and normalisation twins, Windows, other tools
 _RFC_LINES = "RFC 8493 2.1.3"  # payload manifests: one line a file, in UTF-8
@@ -134,4 +120,4 @@ RIGHTS: tuple[Rule, ...] = (
 )
 # fmt: on
 
-RULES: Mapping[str, Rule] = {rule.code: rule for rule in (*ADMISSION, *SOURCE, *RIGHTS)}
+RULES: Mapping[str, Rule] = {rule.code: rule for rule in (*ADMISSION, *SOURCE, *RIGHTS, *CONTENT)}

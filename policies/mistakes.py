@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from policies.lines import key_lines
 from policies.names import shown
 
 _MOST_BYTES = 1 << 20
@@ -20,11 +21,20 @@ _MOST_BYTES = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """One thing wrong: ``key`` is the dotted place ("" is the file), ``hint`` what to do."""
+    """One thing wrong: ``key`` is the dotted place ("" is the file), ``hint`` what to do.
+
+    ``line`` is where the key stands in the file, from 1; 0 where that is not known.
+    """
 
     key: str
     message: str
     hint: str = ""
+    line: int = 0
+
+    @property
+    def placed(self) -> str:
+        """The mistake as a sentence that begins with its line."""
+        return f"line {self.line}: {self}" if self.line else str(self)
 
     def __str__(self) -> str:
         place = f"{self.key}: " if self.key else ""
@@ -39,7 +49,12 @@ class Mistakes(ValueError):  # noqa: N818 (what somebody made, not what failed)
     def __init__(self, mistakes: Iterable[Mistake]) -> None:
         self.mistakes = tuple(mistakes)
         number = "1 mistake" if len(self.mistakes) == 1 else f"{len(self.mistakes)} mistakes"
-        super().__init__("\n".join([f"{number} in the {self.what}:", *map(str, self.mistakes)]))
+        super().__init__("\n".join([f"{number} in the {self.what}:", self.listed]))
+
+    @property
+    def listed(self) -> str:
+        """All mistakes, one a line, each with the line of the file it is in."""
+        return "\n".join(mistake.placed for mistake in self.mistakes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +64,19 @@ class Table:
     content: Mapping[str, Any]
     prefix: str = ""
     mistakes: list[Mistake] = field(default_factory=list)
+    lines: Mapping[str, int] = field(default_factory=dict)
 
     def wrong(self, name: str, message: str, hint: str = "") -> None:
         """Note a mistake at the key ``name`` of this table ("" is the table itself)."""
         key = (self.prefix + shown(name)).rstrip(".")
-        self.mistakes.append(Mistake(key, message, hint))
+        line = self._line((self.prefix + name).rstrip("."))
+        self.mistakes.append(Mistake(key, message, hint, line))
+
+    def _line(self, key: str) -> int:
+        """Return the line of a key, or of the table it is missing in."""
+        while key and key not in self.lines:
+            key = key.rpartition(".")[0]
+        return self.lines.get(key, 0)
 
     def only(self, names: Iterable[str]) -> None:
         """Note every key that is not one of ``names``."""
@@ -71,12 +94,13 @@ class Table:
         if not isinstance(value, dict):
             self.wrong(name, "must be a table", f"write [{self.prefix}{name}]")
             return None
-        return Table(value, f"{self.prefix}{name}.", self.mistakes)
+        return Table(value, f"{self.prefix}{name}.", self.mistakes, self.lines)
 
-    def value(self, name: str, kind: Any) -> Any:
+    def value(self, name: str, kind: Any, must: str = "") -> Any:
         """Return the value of ``name`` as ``kind``, a type msgspec knows.
 
-        Notes the mistake and returns ``None`` when the key is missing or of another type.
+        ``must`` says in words what it must be, where msgspec would show a pattern. Notes the
+        mistake and returns ``None`` when the key is missing or of another type.
         """
         if name not in self.content:
             self.wrong(name, "this key is missing")
@@ -84,7 +108,7 @@ class Table:
         try:
             return msgspec.convert(self.content[name], kind)
         except msgspec.ValidationError as error:
-            self.wrong(name, str(error).replace("`", ""))
+            self.wrong(name, must or str(error).replace("`", ""))
             return None
 
     def word(self, name: str, allowed: Iterable[str]) -> str | None:
@@ -115,7 +139,8 @@ def parse_toml(data: bytes) -> Table:
         root.wrong("", f"the file has {len(data):,} bytes", "is it the right file?")
         return root
     try:
-        return Table(tomllib.loads(data.decode("utf-8")))
+        text = data.decode("utf-8")
+        return Table(tomllib.loads(text), lines=key_lines(text))
     except UnicodeDecodeError as error:
         root.wrong("", f"not UTF-8 at byte {error.start}", "save the file as UTF-8")
     except tomllib.TOMLDecodeError as error:

@@ -3,50 +3,30 @@
 from __future__ import annotations
 
 import pkgutil
-from typing import cast
 
 import msgspec
 
-from policies.admission import AdmissionRules
-from policies.bases import BASES
-from policies.codes import ADMISSION, LEVELS, Level
+from policies.consistency import check_packaging, check_policy
 from policies.mistakes import Mistakes, Table, parse_toml
+from policies.model import FORMAT, SECTIONS, VERSION, Policy
+from policies.reading import read_struct
+from policies.vocabulary import MANIFEST_ALGORITHMS
 
-FORMAT = "audio-archiver/policy"
-VERSION = 1
-BUILTIN = ("library",)
+__all__ = [
+    "BUILTIN",
+    "FORMAT",
+    "MANIFEST_ALGORITHMS",
+    "VERSION",
+    "Policy",
+    "PolicyMistakes",
+    "builtin",
+    "read_policy",
+]
 
-MANIFEST_ALGORITHMS = (
-    "sha512", "sha384", "sha256", "sha224", "sha1", "md5",
-    "sha3512", "sha3384", "sha3256", "sha3224",
-)  # fmt: skip
-"""Names as RFC 8493 2.4 writes them. Others make a bag that common tools refuse to open."""
+BUILTIN = ("home", "library", "radio", "fadgi", "iasa-tc04", "nypl-ami", "aptrust")
 
-STRONG_ALGORITHMS = ("sha512", "sha256")
-"""One of these must be there: what RFC 8493 2.4 asks every tool to know."""
-
-
-class Packaging(msgspec.Struct, frozen=True, rename="kebab"):
-    """``[packaging]``: the payload manifests of each bag, and what comes into a payload."""
-
-    manifest_algorithms: tuple[str, ...]
-    admission: AdmissionRules
-
-
-class Rights(msgspec.Struct, frozen=True):
-    """``[rights]``: the bases the institution accepts."""
-
-    bases: tuple[str, ...]
-
-
-class Policy(msgspec.Struct, frozen=True):
-    """A whole policy. Only :func:`read_policy` makes one, so none is half right."""
-
-    format: str
-    version: int
-    name: str
-    packaging: Packaging
-    rights: Rights
+_FIRST = {"packaging": ("manifest-algorithms", "admission"), "rights": ("bases",)}
+"""What a file of version 1 could hold beside its format, version and name."""
 
 
 class PolicyMistakes(Mistakes):
@@ -65,18 +45,22 @@ def builtin(name: str) -> bytes:
 
 
 def read_policy(data: bytes) -> Policy:
-    """Read a policy file.
+    """Read a policy file of this version or an earlier one.
 
     Raises :class:`PolicyMistakes` with every mistake at once: no TOML, unknown keys, wrong
-    types, unknown algorithms, changed fixed rules. An empty policy is a mistake: no rules
-    means no. So is one written for a later version of this program.
+    types, unknown words, changed fixed rules, sections that contradict each other. An empty
+    policy is a mistake: no rules means no. So is one written for a later version of this program.
+
+    A file of version 1 has no sections beside ``packaging`` and ``rights``; the others ask for
+    nothing, as they did when it was written.
     """
     root = parse_toml(data)
+    policy = None
     if not root.mistakes and _is_of_our_version(root):
         policy = _read(root)
-        if policy is not None:
-            return policy
-    raise PolicyMistakes(root.mistakes)
+    if policy is None or root.mistakes:
+        raise PolicyMistakes(root.mistakes)
+    return policy
 
 
 def _is_of_our_version(root: Table) -> bool:
@@ -84,7 +68,7 @@ def _is_of_our_version(root: Table) -> bool:
         root.wrong("", "the policy is empty, and no rules means no", "start from a built-in one")
         return False
     version = root.content.get("version")
-    if isinstance(version, int) and version > VERSION:
+    if type(version) is int and version > VERSION:
         hint = "update the program, or write the policy for this version"
         root.wrong("version", f"{version} is newer than {VERSION}, which we understand", hint)
         return False
@@ -92,58 +76,33 @@ def _is_of_our_version(root: Table) -> bool:
 
 
 def _read(root: Table) -> Policy | None:
-    root.only(_keys(Policy))
-    root.word("format", [FORMAT])
-    if root.value("version", int) not in (None, VERSION):
-        root.wrong("version", f"there is no version {root.content['version']}", "write 1")
-    name: str | None = root.value("name", str)
-    if name == "":
-        root.wrong("name", "the policy needs a name")
-    packaging, rights = _read_packaging(root), _read_rights(root)
-    if root.mistakes or name is None or packaging is None or rights is None:
-        return None
-    return Policy(FORMAT, VERSION, name, packaging, rights)
+    version = root.content.get("version")
+    if type(version) is int and version not in (1, VERSION):
+        root.wrong("version", f"there is no version {version}", f"write {VERSION}")
+    if version == 1:
+        _only_what_was(root)
+    policy = read_struct(root, Policy)
+    if version == VERSION:
+        for section in SECTIONS:
+            if section not in root.content and section not in ("packaging", "rights"):
+                root.table(section)
+    if isinstance(packaging := root.content.get("packaging"), dict):
+        check_packaging(Table(packaging, "packaging.", root.mistakes, root.lines))
+    if policy is not None:
+        check_policy(root, policy)
+    return policy
 
 
-def _read_packaging(root: Table) -> Packaging | None:
-    table = root.table("packaging")
-    if table is None:
-        return None
-    table.only(_keys(Packaging))
-    algorithms = table.words("manifest-algorithms", MANIFEST_ALGORITHMS)
-    if "manifest-algorithms" in table.content and not set(algorithms) & set(STRONG_ALGORITHMS):
-        hint = "add one: any tool can check them, and nobody can forge them"
-        table.wrong("manifest-algorithms", "neither sha512 nor sha256 is among them", hint)
-    levels = _read_admission(table)
-    return None if root.mistakes else Packaging(algorithms, AdmissionRules.default(levels))
-
-
-def _read_admission(packaging: Table) -> dict[str, Level]:
-    """Return the levels the policy sets; a rule it does not name keeps its default."""
-    table = packaging.table("admission")
-    if table is None:
-        return {}
-    rules = {rule.code: rule for rule in ADMISSION}
-    table.only(rules)
-    levels: dict[str, Level] = {}
-    for code in (code for code in table.content if code in rules):
-        word = table.word(code, LEVELS)
-        if word is None:
+def _only_what_was(root: Table) -> None:
+    """Note what a file of version 1 cannot hold."""
+    hint = f"write version = {VERSION} and all its sections, see archiver policy show library"
+    for field in msgspec.structs.fields(Policy):
+        name = field.encode_name
+        if name not in root.content or name in ("format", "version", "name"):
             continue
-        levels[code] = cast("Level", word)
-        if rules[code].fixed and word != rules[code].level:
-            hint = "anything else would lose data or make a bag that other tools cannot hold"
-            table.wrong(code, f"this rule cannot be changed: only {rules[code].level!a}", hint)
-    return levels
-
-
-def _read_rights(root: Table) -> Rights | None:
-    table = root.table("rights")
-    if table is None:
-        return None
-    table.only(_keys(Rights))
-    return Rights(table.words("bases", BASES))
-
-
-def _keys(table: type[msgspec.Struct]) -> tuple[str, ...]:
-    return tuple(field.encode_name for field in msgspec.structs.fields(table))
+        if name not in _FIRST:
+            root.wrong(name, "version 1 has no such key", hint)
+        elif isinstance(content := root.content[name], dict):
+            own = {below.encode_name for below in msgspec.structs.fields(field.type)}
+            for key in sorted(content.keys() & own - set(_FIRST[name])):
+                root.wrong(f"{name}.{key}", "version 1 has no such key", hint)

@@ -61,7 +61,7 @@ def test_the_policy_shown_as_an_example_is_one() -> None:
 
     page = (HOUSE / "docs" / "formats" / "policy.md").read_text("utf-8")
     (example,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
-    assert read_policy(example.encode()).name == "library"
+    assert read_policy(example.encode()).name == "ours"
 
 
 def test_the_rights_file_shown_as_an_example_is_one() -> None:

@@ -60,8 +60,7 @@ def policy_in_force(archive: Archive) -> tuple[Policy, bytes]:
             "made under.",
         ) from error
     except PolicyMistakes as wrong:
-        advice = "\n".join(map(str, wrong.mistakes))
-        raise UsageError(f"the policy {place} has mistakes in it", advice) from wrong
+        raise UsageError(f"the policy {place} has mistakes in it", wrong.listed) from wrong
 
 
 def survey_source(
