@@ -1,0 +1,57 @@
+"""When a bag is due to be checked again: some time after it was sealed, then once a period."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+
+@dataclass(frozen=True, slots=True)
+class Cadence:
+    """How often the bags of a tier are checked.
+
+    ``after_sealing``: how long after it was sealed a bag is checked, the shortest first; then
+    every ``period``. ``jitter`` (0 to 0.5) is the share of a period by which bags are due earlier
+    than that, each by a part of its own, so that what was sealed together is not due together;
+    never later.
+    """
+
+    period: timedelta
+    after_sealing: tuple[timedelta, ...] = ()
+    jitter: float = 0.0
+
+
+class History(NamedTuple):
+    """What is known of one bag. (A tuple: a national library has a million.)
+
+    ``checked`` is when all of it was last read and compared, its sealing counting as a check;
+    ``failing`` whether that, or a later look, found anything wrong.
+    """
+
+    bag: str
+    tier: str
+    sealed: datetime
+    checked: datetime
+    failing: bool
+    bytes: int
+
+
+def due_at(history: History, cadence: Cadence) -> datetime:
+    """Return when the bag is due: the first moment after its last check that asks for one."""
+    for wait in cadence.after_sealing:
+        early = history.sealed + wait
+        if history.checked < early and wait < cadence.period:
+            return early
+    return history.checked + cadence.period * (1 - cadence.jitter * _part_of(history.bag))
+
+
+def ahead_from(history: History, cadence: Cadence) -> datetime:
+    """Return when spare budget may be spent on the bag: reading it sooner would prove little."""
+    return history.checked + (due_at(history, cadence) - history.checked) / 2
+
+
+def _part_of(bag: str) -> float:
+    """Return the bag's own part of the jitter, 0 to 1, the same for ever."""
+    return int.from_bytes(hashlib.sha256(bag.encode()).digest()[:4]) / 0xFFFFFFFF
