@@ -1,7 +1,7 @@
 """Comparing two recordings by what examinations say: is it the same sound?
 
-Pure: no file is opened here and nothing is decoded, so each answer carries its basis, that is
-what exactly was compared.
+Pure: no file is opened here, and whether anything was decoded was decided before, so each answer
+carries its basis, that is what exactly was compared.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Basis(Enum):
     BYTES = "bytes"  # the whole files
     STREAM = "stream"  # the coded sound, and what a decoder needs besides
     PACKETS = "packets"  # the coded sound alone
-    PCM = "pcm"  # samples as they stand in both files
+    PCM = "pcm"  # samples as they stand in both files, or as they were decoded
     PCM_STATED = "pcm-stated"  # samples of one by the MD5 that the other states of itself
     PCM_STATED_BY_BOTH = "pcm-stated-by-both"
     SHAPE = "shape"  # sample rate, channels

@@ -11,6 +11,8 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from archiver.audio.decode import require_decoder
+from archiver.audio.decode.model import Wish
 from archiver.audio.tags import TagReader
 from archiver.compare import SOUND_KEYS, Comparison, Likeness, compare_recordings, sound_keys
 from archiver.errors import IncompleteError, UsageError
@@ -82,13 +84,23 @@ def side(path: str) -> Side:
 
 
 def compare(
-    old: Side, new: Side, workers: int | None = None, progress: Progress | None = None
+    old: Side,
+    new: Side,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    decode: bool = False,
 ) -> Iterator[Pair]:
     """Yield every pair of files: those alike by digest first, then examined ones, then the rest.
 
-    Raises :class:`UsageError` for a file and a folder, and
+    ``decode``: what differs in its bytes is decoded, so that lossless files of all kinds can be
+    compared by their samples.
+
+    Raises :class:`UsageError` for a file and a folder, or where no decoder is installed, and
     :class:`archiver.errors.EnvironmentUnusable` when nothing can examine recordings here.
     """
+    if decode:
+        require_decoder()
+    wish = Wish(decode=decode)
     if old.is_folder != new.is_folder:
         raise UsageError(
             "a file and a folder cannot be compared", "Name two files, or two folders or bags."
@@ -97,22 +109,24 @@ def compare(
     before, after = _Digests(old, told).read(), _Digests(new, told).read()
     sides = (old, new)
     if not old.is_folder:
-        yield from _two_files(sides, before, after)
+        yield from _two_files(sides, before, after, wish)
         return
     yield from _unreadable(before, after)
     meeting = _Meeting(before.good, after.good)
     yield from meeting.alike()
     with TagReader(workers or os.cpu_count() or 1) as reader:
         if meeting.old_left and meeting.new_left:
-            old_keys = _keys(reader, old, meeting.old_left)
-            meeting.by_sound(old_keys, _keys(reader, new, meeting.new_left))
-        for pair in _examined(reader, sides, meeting.to_examine):
+            old_keys = _keys(reader, old, meeting.old_left, wish)
+            meeting.by_sound(old_keys, _keys(reader, new, meeting.new_left, wish))
+        for pair in _examined(reader, sides, meeting.to_examine, wish):
             yield from _parted(pair)
     yield from (Pair(Likeness.REMOVED, path, None) for path in meeting.old_left)
     yield from (Pair(Likeness.ADDED, None, path) for path in meeting.new_left)
 
 
-def _two_files(sides: tuple[Side, Side], old: _Digests, new: _Digests) -> Iterator[Pair]:
+def _two_files(
+    sides: tuple[Side, Side], old: _Digests, new: _Digests, wish: Wish
+) -> Iterator[Pair]:
     names = sides[0].path, sides[1].path
     troubles = [*old.bad.values(), *new.bad.values()]
     if troubles:
@@ -123,7 +137,7 @@ def _two_files(sides: tuple[Side, Side], old: _Digests, new: _Digests) -> Iterat
         yield Pair(Likeness.IDENTICAL, *names)
         return
     with TagReader(2) as reader:
-        for pair in _examined(reader, sides, [(a, b)]):
+        for pair in _examined(reader, sides, [(a, b)], wish):
             # Whoever names two files wants to know of these two, and no sound was found in them.
             unknown = pair.likeness is Likeness.OTHER_FILE
             likeness = Likeness.UNDECIDED if unknown else pair.likeness
@@ -212,14 +226,14 @@ class _Meeting:
         return list(pairs.items())
 
 
-def _keys(reader: TagReader, side: Side, paths: Iterable[str]) -> _KeysOf:
+def _keys(reader: TagReader, side: Side, paths: Iterable[str], wish: Wish) -> _KeysOf:
     """Return the keys of each recording's sound; a file without sound has none."""
     places = ((path, absolute(os.path.join(side.root, path))) for path in paths)
-    return {path: sound_keys(found) for path, found in reader.examine_many(places)}
+    return {path: sound_keys(found) for path, found in reader.examine_many(places, wish)}
 
 
 def _examined(
-    reader: TagReader, sides: tuple[Side, Side], pairs: Iterable[tuple[str, str]]
+    reader: TagReader, sides: tuple[Side, Side], pairs: Iterable[tuple[str, str]], wish: Wish
 ) -> Iterator[Pair]:
     """Examine both files of each pair, one after the other, and compare them."""
     places = (
@@ -227,7 +241,7 @@ def _examined(
         for names in pairs
         for side, name in zip(sides, names, strict=True)
     )
-    answers = reader.examine_many(places)
+    answers = reader.examine_many(places, wish)
     for ((old, new), a), (_, b) in zip(answers, answers, strict=True):
         comparison = compare_recordings(a, b)
         problems = [*a.problems, *b.problems]

@@ -12,6 +12,8 @@ import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from archiver.audio.decode import require_decoder
+from archiver.audio.decode.model import Wish
 from archiver.audio.examination import AudioExamination
 from archiver.audio.record import failed
 from archiver.audio.tags import TagReader
@@ -42,20 +44,23 @@ class Place:
 
 
 def probe(
-    paths: Iterable[str], workers: int | None = None
+    paths: Iterable[str], workers: int | None = None, decode: bool = False
 ) -> Iterator[tuple[str, AudioExamination]]:
     """Yield ``(path, examination)`` of each file named and of all files in each folder named.
 
     Files of a folder come in the order of their paths' bytes, folder by folder as named; paths
     are as given, with what lies below a folder appended. Drawn from lazily. What could not be
     looked at is yielded too, with the problem ``audio-unreadable``. ``workers`` processes read;
-    without it, as many as suit the machine and the paths.
+    without it, as many as suit the machine and the paths. ``decode``: the sound is decoded, too.
 
-    Raises :class:`archiver.errors.EnvironmentUnusable` when no worker can be run.
+    Raises :class:`archiver.errors.EnvironmentUnusable` when no worker can be run, and
+    :class:`archiver.errors.UsageError` when decoding is asked for and no decoder is installed.
     """
-    named = tuple(paths)
+    if decode:
+        require_decoder()
+    named, wish = tuple(paths), Wish(decode=decode)
     with TagReader(workers or suitable_workers(named)) as reader:
-        yield from _examined(reader, (place for path in named for place in _places(path)))
+        yield from _examined(reader, (place for path in named for place in _places(path)), wish)
 
 
 def suitable_workers(paths: tuple[str, ...]) -> int:
@@ -80,11 +85,16 @@ def is_unread(found: AudioExamination) -> bool:
 def state_of_examination(found: AudioExamination) -> State:
     """Return the state one examination leads to.
 
-    Damage is what the file's own checksums say; a file without any is never called damaged.
+    Damage is what the file's own checksums say; a file without any is never called damaged. What a
+    decoder will not have, or did not come to the end of, is left open.
     """
     if found.verdict == "damaged":
         return State.UNSOUND
-    return State.INCOMPLETE if is_unread(found) else State.SOUND
+    return State.INCOMPLETE if is_unread(found) or _is_left_open(found) else State.SOUND
+
+
+def _is_left_open(found: AudioExamination) -> bool:
+    return any(one["code"] in ("decoder-disagrees", "audio-not-decoded") for one in found.problems)
 
 
 def place_of(path: str) -> tuple[Place, bool]:
@@ -163,7 +173,9 @@ def _judged(path: str, facts: os.stat_result) -> Place:
     return Place(path, obstacle=_OBSTACLES.get(stat.S_IFMT(facts.st_mode), "no regular file"))
 
 
-def _examined(reader: TagReader, places: Iterable[Place]) -> Iterator[tuple[str, AudioExamination]]:
+def _examined(
+    reader: TagReader, places: Iterable[Place], wish: Wish
+) -> Iterator[tuple[str, AudioExamination]]:
     """Yield every place's examination in order; only regular files are given to the reader."""
     shut: list[Place] = []
 
@@ -175,7 +187,7 @@ def _examined(reader: TagReader, places: Iterable[Place]) -> Iterator[tuple[str,
             before, shut[:] = tuple(shut), ()
             yield (place.path, before), absolute(place.path)
 
-    for (path, before), found in reader.examine_many(files()):
+    for (path, before), found in reader.examine_many(files(), wish):
         yield from map(_unopened, before)
         yield path, found
     yield from map(_unopened, shut)

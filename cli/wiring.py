@@ -43,6 +43,15 @@ def workers_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
+def decode_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--decode`` to a command."""
+    return click.option(
+        "--decode",
+        is_flag=True,
+        help="Decode all sound, too. Takes far longer; needs audio-archiver[decode].",
+    )(command)
+
+
 def lock_wait_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add ``--lock-wait`` to a command that writes into the archive."""
     return click.option(

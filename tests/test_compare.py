@@ -16,6 +16,7 @@ from archiver.compare import Basis, Likeness, compare_recordings
 from archiver.compare_trees import Pair, compare, side
 from archiver.errors import IncompleteError, UsageError
 from archiver.state import State, worst
+from tests.audio.decode import decoding
 from tests.audio.looking import look_at
 from tests.audio.sounds import aiff, chunk, fmt, id3, mp3, pcm, png, title, wav
 from tests.tools import require_tool
@@ -275,6 +276,34 @@ def test_wave_and_a_flac_without_md5_are_undecided(tmp_path: Path) -> None:
     source = _wav(tmp_path / "tone.wav")
     (pair,) = _compared(source, _flac(source, tmp_path / "bare.flac", "--no-md5-sum"))
     assert pair.likeness is Likeness.UNDECIDED
+
+
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [("flac", ()), ("flac", ("--no-md5-sum",)), ("wv", ()), ("alac.m4a", ()), ("tta", ())],
+)
+def test_decoded_sound_of_every_lossless_kind_is_the_same_pcm_as_its_wave(
+    kind: str, options: tuple[str, ...], tmp_path: Path
+) -> None:
+    source = decoding.wave(tmp_path)
+    coded = decoding.encoded(source, kind, *options)
+    (pair,) = compare(side(str(source)), side(str(coded)), decode=True)
+    assert pair.likeness is Likeness.SAME_PCM
+    assert pair.comparison is not None and pair.comparison.basis is Basis.PCM
+    _flip(source, source.stat().st_size - 100)
+    (pair,) = compare(side(str(source)), side(str(coded)), decode=True)
+    assert pair.likeness is Likeness.DIFFERENT
+
+
+def test_lossless_files_of_two_kinds_meet_by_their_samples_when_decoded(tmp_path: Path) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    for folder in (old, new):
+        folder.mkdir()
+    source = decoding.wave(tmp_path)
+    decoding.encoded(source, "wv").rename(old / "a.wv")
+    decoding.encoded(source, "tta").rename(new / "b.tta")
+    (pair,) = compare(side(str(old)), side(str(new)), decode=True)
+    assert (pair.likeness, pair.renamed) == (Likeness.SAME_PCM, True)
 
 
 def test_a_wave_retagged_by_mutagen_has_the_same_essence(tmp_path: Path) -> None:

@@ -53,4 +53,18 @@ register(
         "the sound is encrypted and cannot be played without a key kept elsewhere",
         "Ask the source for an unprotected copy.",
     ),
+    Code(
+        "decoder-disagrees",
+        Severity.WARNING,
+        "structure and checksums of an audio file hold, but the decoder refuses part of it or "
+        "gives another number of samples",
+        "This proves no damage: decoders have faults of their own. Listen to it, or let another "
+        "decoder have a try.",
+    ),
+    Code(
+        "audio-not-decoded",
+        Severity.WARNING,
+        "an audio file was to be decoded, and could not be to its end",
+        "Nothing was found against it. Everything that needs no decoder was checked.",
+    ),
 )

@@ -163,13 +163,15 @@ def _shape(walk: Walk, bits: int | None) -> dict[str, Any]:
     }
 
 
-def verdict(walk: Walk | None, check: SelfCheck) -> str:
+def verdict(walk: Walk | None, check: SelfCheck, decoder_disagrees: bool = False) -> str:
     """Return what the file's own evidence says of it.
 
     ``damaged``: a checksum fails or sound is missing. ``structure``: the container is not built
-    as it must be. ``self-verified``: checksums cover all of the sound, and hold.
-    ``manifest-only``: nothing in the file speaks against it, and nothing can speak for it; only
-    a digest kept elsewhere can. ``not-checkable``: this room does not know the sound's place.
+    as it must be. ``decoder-disagrees``: structure and checksums hold, and yet a decoder refuses
+    part of the sound or gives another number of samples than is promised. ``self-verified``:
+    checksums cover all of the sound, and hold. ``manifest-only``: nothing in the file speaks
+    against it, and nothing can speak for it; only a digest kept elsewhere can. ``not-checkable``:
+    this room does not know the sound's place.
     """
     if walk is None or not walk.audio:
         structural = walk is not None and walk.findings
@@ -178,4 +180,6 @@ def verdict(walk: Walk | None, check: SelfCheck) -> str:
         return "damaged"
     if any(finding["code"] == "audio-structure" for finding in walk.findings):
         return "structure"
+    if decoder_disagrees:
+        return "decoder-disagrees"
     return "self-verified" if check.complete and check.checks else "manifest-only"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -13,10 +14,12 @@ class AudioExamination:
     ``record`` is the ``metadata/audio.jsonl`` line without its path. ``essence`` is the
     ``fixity/essence.jsonl`` line without its path, ``None`` where the sound's place in the file
     is unknown. ``verdict`` is one of those of :func:`archiver.audio.essence.verdict`.
-    ``problems`` are ``{"code", "message"}`` of :mod:`archiver.audio.codes`.
+    ``problems`` are ``{"code", "message"}`` of :mod:`archiver.audio.codes`. ``digests`` are those
+    of the decoded samples that were asked for by name.
     """
 
     record: dict[str, Any]
     essence: dict[str, Any] | None
     verdict: str
     problems: tuple[dict[str, Any], ...]
+    digests: Mapping[str, str] = field(default_factory=dict)

@@ -9,6 +9,8 @@ import errno
 from collections.abc import Callable
 from typing import Any
 
+from archiver.audio.decode.check import DecodeCheck, Undecoded, check_by_decoding
+from archiver.audio.decode.model import Wish
 from archiver.audio.essence import examine_sound, verdict
 from archiver.audio.examination import AudioExamination
 from archiver.audio.formats import misnamed
@@ -29,6 +31,7 @@ _TOLERANCE_SECONDS = 0.1
 _MEDIUM_FAILS = (errno.EIO, errno.ENXIO, errno.ENODEV, errno.ESTALE, errno.ETIMEDOUT)
 _COMPARED = ("sample_rate", "channels", "bit_depth")
 _OWN_TAGS = ("vorbis",)
+_NO_WISH = Wish()
 
 
 def make_record(source: Source, limits: Limits, name: str = "") -> dict[str, Any]:
@@ -45,11 +48,16 @@ def make_record(source: Source, limits: Limits, name: str = "") -> dict[str, Any
 
 
 def examine_source(
-    source: Source, limits: Limits, name: str = "", beat: Callable[[], object] = lambda: None
+    source: Source,
+    limits: Limits,
+    name: str = "",
+    beat: Callable[[], object] = lambda: None,
+    wish: Wish = _NO_WISH,
 ) -> AudioExamination:
     """Return everything that can be known of one open file; its sound is read once.
 
-    ``beat`` is called now and then while a large file is read. Raises as :func:`make_record`.
+    Once more where ``wish`` asks for decoding. ``beat`` is called now and then while a large file
+    is read. Raises as :func:`make_record`.
     """
     record, found = _describe(source, limits)
     essence, check = None, SelfCheck()
@@ -58,13 +66,36 @@ def examine_source(
         _fill_in(record, found)  # the sound may have told more facts and findings
     judged = verdict(found, check)
     _judge_name(record, name)
+    decoded = DecodeCheck([])
     if record["format"] is not None:
+        format_id, start = identify(source)
+        assert format_id is not None
+        pcm = (essence or {}).get("pcm")
+        file = Undecoded(source, format_id, start, found, check, judged, pcm)
+        decoded = check_by_decoding(file, wish, limits, beat)
+        judged = verdict(found, check, decoded.disagrees)
+        _take_decoded(record, essence, decoded)
         record["self_check"] = {"verdict": judged, **check.to_json()}
+        if decoded.not_checked:
+            record["self_check"]["not_checked"] = decoded.not_checked
     problems = [record["problem"]] if "problem" in record else []
-    problems += record.get("findings", [])
+    problems += record.get("findings", []) + decoded.problems
     if judged == "damaged":
         problems.append(problem("audio-damaged", _damage(check)))
-    return AudioExamination(record, essence, judged, tuple(problems))
+    return AudioExamination(record, essence, judged, tuple(problems), decoded.digests)
+
+
+def _take_decoded(
+    record: dict[str, Any], essence: dict[str, Any] | None, decoded: DecodeCheck
+) -> None:
+    """Put what the decoder gave where it belongs; samples it computed replace those stated."""
+    record["readers"] = {**record["readers"], **decoded.readers}
+    if decoded.part is not None:
+        record["decoding"] = decoded.part
+    if essence is None or decoded.pcm is None:
+        return
+    if "pcm" not in essence or essence["pcm"].get("stated"):
+        essence["pcm"] = decoded.pcm
 
 
 def _judge_name(record: dict[str, Any], name: str) -> None:

@@ -13,6 +13,7 @@ from blake3 import blake3
 
 from archiver import __version__
 from archiver.audio import codes as _codes  # noqa: F401  (registers what the readers report)
+from archiver.audio.decode.model import Wish
 from archiver.audio.examination import AudioExamination
 from archiver.audio.record import empty_record
 from archiver.audio.tags import TagReader
@@ -85,18 +86,19 @@ def describe_payload(
 
 
 def describe_audio(
-    bag: str, worksheet: Worksheet, tag_files: TagFiles, progress: Progress
+    bag: str, worksheet: Worksheet, tag_files: TagFiles, progress: Progress, decode: bool
 ) -> list[Finding]:
     """Write ``metadata/audio.jsonl`` and ``fixity/essence.jsonl``: each recording by itself.
 
+    With ``decode`` all sound is decoded, which takes many times as long.
     What looks like a recording is read in worker processes that a hostile file cannot turn
     against us; whatever goes wrong there is a finding and the file is preserved all the same.
     """
     findings: list[Finding] = []
     records = tag_files.open("metadata/audio.jsonl")
     essences = tag_files.open("fixity/essence.jsonl")
-    with _readers(worksheet.count_audio()) as readers:
-        for entry, found in _examined(bag, worksheet, readers):
+    with _readers(worksheet.count_audio(), decode) as readers:
+        for entry, found in _examined(bag, worksheet, readers, Wish(decode=decode)):
             path = payload_path(entry)
             records.add(_line(path, found.record))
             if found.essence is not None:
@@ -107,15 +109,17 @@ def describe_audio(
     return findings
 
 
-def _readers(recordings: int) -> AbstractContextManager[TagReader | None]:
+def _readers(recordings: int, decode: bool) -> AbstractContextManager[TagReader | None]:
     """Return as many reading processes as are worth their start for so many recordings."""
     if not recordings:
         return nullcontext()
+    if decode:
+        return TagReader(min(os.cpu_count() or 1, recordings))
     return TagReader(min(os.cpu_count() or 1, 1 + recordings // _WORTH_A_WORKER))
 
 
 def _examined(
-    bag: str, worksheet: Worksheet, readers: TagReader | None
+    bag: str, worksheet: Worksheet, readers: TagReader | None, wish: Wish
 ) -> Iterator[tuple[Entry, AudioExamination]]:
     """Yield each payload file; those that look like recordings have an examination coming."""
     places = (
@@ -123,7 +127,7 @@ def _examined(
         for entry in worksheet.files_in_order()
         if entry.audio
     )
-    found = readers.examine_many(places) if readers else iter(())
+    found = readers.examine_many(places, wish) if readers else iter(())
     for entry in worksheet.files_in_order():
         yield entry, next(found)[1] if entry.audio else _NO_AUDIO
 

@@ -133,8 +133,9 @@ class Production:
                 lines = prior.lines(self.request.known_damage)
                 tag_files.write("metadata/prior-fixity.jsonl", lines)
             total = worksheet.totals()["in"]
-            self.progress.begin("reading tags", None, total.entries)
-            findings = describe_audio(bag, worksheet, tag_files, self.progress)
+            decode = self.request.decode
+            self.progress.begin("decoding" if decode else "reading tags", None, total.entries)
+            findings = describe_audio(bag, worksheet, tag_files, self.progress, decode)
             self.progress.end()
             bag_id = self.request.bag_id or self._new_id(payload)
             describe_bag(payload, self._particulars(bag_id), tag_files)

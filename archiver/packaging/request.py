@@ -17,6 +17,7 @@ class PackageRequest:
     ``info``: pairs for ``bag-info.txt``, kept in order. ``again``: make a bag even of content
     that is held. ``keep_bag``: a source that is itself a bag is taken whole, as payload.
     ``known_damage``: the reason for taking files that are not what their own lists say.
+    ``decode``: all sound is decoded, to check and describe it.
     """
 
     source: str
@@ -26,6 +27,7 @@ class PackageRequest:
     again: bool = False
     keep_bag: bool = False
     known_damage: str | None = None
+    decode: bool = False
 
 
 def request_record(request: PackageRequest) -> dict[str, Any]:
@@ -38,6 +40,7 @@ def request_record(request: PackageRequest) -> dict[str, Any]:
         "again": request.again,
         "keep_bag": request.keep_bag,
         "known_damage": request.known_damage,
+        "decode": request.decode,
     }
 
 
@@ -52,4 +55,5 @@ def request_from_record(record: Mapping[str, Any]) -> PackageRequest:
         again=record["again"],
         keep_bag=record["keep_bag"],
         known_damage=record["known_damage"],
+        decode=record.get("decode", False),  # requests of older versions do not have it
     )

@@ -14,6 +14,7 @@ from cli.verb import Verb
     cls=Verb,
     examples=(
         "archiver compare before.flac after.flac",
+        "archiver compare --decode tape.wav tape.wv",
         "archiver compare ~/collection /mnt/copy/collection",
         "archiver compare --json old-bag new-bag | jq -r 'select(.likeness == \"removed\") | .old'",
     ),
@@ -21,18 +22,21 @@ from cli.verb import Verb
 @click.argument("old", metavar="OLD", type=click.Path())
 @click.argument("new", metavar="NEW", type=click.Path())
 @click.option("--all", "every", is_flag=True, help="Name every file, and every key that changed.")
+@wiring.decode_option
 @wiring.workers_option
-def command(voice: Voice, old: str, new: str, every: bool, workers: int | None) -> State:
+def command(
+    voice: Voice, old: str, new: str, every: bool, decode: bool, workers: int | None
+) -> State:
     """Compare two recordings, or the files of two folders or bags, by their sound.
 
     OLD and NEW are identical; the same essence with other metadata (which keys, old and new); the
     same samples, coded otherwise; or different. Of a bag the payload is compared. Files of folders
-    meet by path, then by digest, then by sound. Nothing is decoded, so each answer says what it
-    rests on.
+    meet by path, then by digest, then by sound. Each answer says what it rests on; with --decode
+    lossless sound of all kinds is compared by its samples.
 
     Exit code 0: no sound differs and no file of OLD is missing in NEW, whatever else changed (tags,
     added files, files that are no recordings). 3: sound differs or a file is missing. 4: something
-    could not be read, or only decoding could tell.
+    could not be read, or what was compared did not decide.
     """
     from archiver.compare_trees import compare, side
     from cli.render.comparison import (
@@ -46,7 +50,7 @@ def command(voice: Voice, old: str, new: str, every: bool, workers: int | None) 
     sides = side(old), side(new)
     tally = Tally()
     with voice.progress() as progress:
-        for pair in compare(*sides, workers=workers, progress=progress):
+        for pair in compare(*sides, workers=workers, progress=progress, decode=decode):
             tally.take(pair)
             if voice.as_json:
                 voice.answer([pair_record(pair)], [])

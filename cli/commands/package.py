@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     help="Take files that are not what the collection's own lists say; needs --reason.",
 )
 @click.option("--reason", metavar="TEXT", help="Why the damage is accepted; kept in the bag.")
+@wiring.decode_option
 @click.option("--all", "every", is_flag=True, help="Name every place, however many there are.")
 @wiring.workers_option
 @wiring.lock_wait_option
@@ -102,13 +103,21 @@ def _template(given: dict[str, Any]) -> PackageRequest:
         again=given["again"],
         keep_bag=given["keep_bag"],
         known_damage=options.known_damage(given["accept_known_damage"], given["reason"]),
+        decode=given["decode"],
     )
 
 
 def _refuse_at_once(template: PackageRequest, policy: bytes) -> None:
-    """Raise :class:`RefusedError` for what no source could change, before anything is read."""
+    """Raise :class:`RefusedError` for what no source could change, before anything is read.
+
+    And :class:`archiver.errors.UsageError` where what is to be decoded cannot be.
+    """
+    from archiver.audio.decode import require_decoder
     from archiver.packaging.admit import requirements
     from policies.policy import read_policy
+
+    if template.decode:
+        require_decoder()
 
     if reasons := requirements(template, read_policy(policy)):
         message = "; ".join(reason.sentence for reason in reasons)

@@ -22,6 +22,8 @@ VERDICTS = {
     "it, and only a digest kept elsewhere can speak for it",
     "damaged": "a checksum inside the file does not hold, or sound is missing",
     "structure": "the file is not built as its format demands or as it says itself",
+    "decoder-disagrees": "structure and checksums hold, but the decoder refuses part of the sound "
+    "or gives another number of samples; that proves no damage",
     "not-checkable": "where the sound lies in this file is not known here",
 }
 _LABEL = 13
@@ -149,7 +151,7 @@ def _digests(essence: Mapping[str, Any] | None) -> Iterator[tuple[str, str]]:
     if pcm is None:
         return
     if pcm.get("stated"):
-        yield "samples", f"MD5 {pcm['md5']} (the file says so; nothing was decoded)"
+        yield "samples", f"MD5 {pcm['md5']} (the file says so)"
     else:
         yield "samples", f"MD5 {pcm['md5']}"
         yield "", f"BLAKE3 {pcm['blake3']}"
@@ -158,6 +160,7 @@ def _digests(essence: Mapping[str, Any] | None) -> Iterator[tuple[str, str]]:
 def _self_check(found: AudioExamination) -> Iterator[Line]:
     check = found.record.get("self_check", {})
     tones = {"self-verified": Tone.GOOD, "damaged": Tone.BAD, "structure": Tone.WARNING}
+    tones["decoder-disagrees"] = Tone.WARNING
     words = VERDICTS[found.verdict]
     yield _labelled("self-check", f"{found.verdict}: {words}", tones.get(found.verdict, Tone.PLAIN))
     for kind, row in check.get("checks", {}).items():
@@ -171,6 +174,28 @@ def _self_check(found: AudioExamination) -> Iterator[Line]:
         yield _labelled("", f"and {rest:,} more damaged places", Tone.BAD)
     for note in check.get("notes", ()):
         yield _labelled("", note)
+    yield from _decoding(found.record)
+
+
+# What stands in "not_checked", in words.
+_NOT_CHECKED = {
+    "decoding": "whether the sound can be decoded (--decode)",
+    "flac-md5": "the MD5 of the samples that the file states",
+    "wavpack-md5": "the MD5 of the samples that the file states",
+    "frame-count": "whether all of the sound came out of the decoder: no rule for this format",
+}
+
+
+def _decoding(record: Mapping[str, Any]) -> Iterator[Line]:
+    """Yield what came out of the decoder, and what remains unchecked."""
+    part = record.get("decoding")
+    if part is not None:
+        promised = {True: ", as promised", False: f", promised {part.get('promised_frames', 0):,}"}
+        words = f"{part['frames']:,} frames by {part['codec'] or 'no decoder'}"
+        yield _labelled("decoded", words + promised.get(part["frames_agree"], ""))
+    unchecked = record.get("self_check", {}).get("not_checked", ())
+    for name in dict.fromkeys(_NOT_CHECKED[name] for name in unchecked):
+        yield _labelled("not checked", name)
 
 
 def _damage(place: Mapping[str, Any]) -> str:

@@ -18,18 +18,16 @@ _MEANINGS = {
     Likeness.SAME_ESSENCE: "the sound is the same; what stands around it changed",
     Likeness.SAME_PCM: "the same samples, coded or contained otherwise",
     Likeness.DIFFERENT: "the sound differs",
-    Likeness.UNDECIDED: "whether they sound the same cannot be told without decoding",
+    Likeness.UNDECIDED: "whether they sound the same cannot be told from this; --decode may tell",
     Likeness.UNREADABLE: "could not be read",
 }
 _BASES = {
     Basis.BYTES: "all bytes (BLAKE3)",
     Basis.STREAM: "the coded sound, and what a decoder needs besides (BLAKE3)",
-    Basis.PACKETS: "the coded sound (BLAKE3), not the headers beside it; nothing was decoded",
-    Basis.PCM: "the samples as they stand in both files (MD5 and BLAKE3)",
-    Basis.PCM_STATED: "the samples of one file with the MD5 the other states of itself; nothing "
-    "was decoded",
-    Basis.PCM_STATED_BY_BOTH: "the MD5 of the samples that each file states of itself; nothing "
-    "was decoded",
+    Basis.PACKETS: "the coded sound (BLAKE3), not the headers beside it",
+    Basis.PCM: "the samples of both files (MD5 and BLAKE3)",
+    Basis.PCM_STATED: "the samples of one file with the MD5 the other states of itself",
+    Basis.PCM_STATED_BY_BOTH: "the MD5 of the samples that each file states of itself",
     Basis.SHAPE: "sample rate and channels",
     Basis.HEADERS: "the coded sound is the same, but not what a decoder is told about it",
     Basis.NO_SOUND: "one of them has no sound whose place is known",
@@ -40,7 +38,7 @@ _KINDS = {
     Likeness.DIFFERENT: "the sound differs",
     Likeness.REMOVED: "removed",
     Likeness.UNREADABLE: "could not be read",
-    Likeness.UNDECIDED: "only decoding could tell",
+    Likeness.UNDECIDED: "undecided; --decode may tell",
     Likeness.SAME_PCM: "same samples, coded otherwise",
     Likeness.SAME_ESSENCE: "same sound, metadata changed",
     Likeness.OTHER_FILE: "changed, and no recording",

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.audio.encoded import encode
 from tests.audio.sounds import id3, mp3, title, wav
 from tests.cli.workbench import run
 from tests.tools import require_tool
@@ -45,8 +46,9 @@ def test_a_recording_is_told_as_a_librarian_reads_it(flac: Path) -> None:
         "0:00.454",
         "title         Ein Lied",
         "isrc          DEA120012345",
-        "the file says so; nothing was decoded",
+        "the file says so",
         "self-verified: checksums inside the file",
+        "not checked   whether the sound can be decoded (--decode)",
     ):
         assert words in done.out
     assert "VORBIS_COMMENT" not in done.out
@@ -132,3 +134,23 @@ def test_files_of_a_folder_that_are_no_recordings_are_only_counted(song: Path) -
 def test_quiet_says_nothing_of_what_is_well(flac: Path) -> None:
     done = run("probe", flac, "--quiet")
     assert (done.code, done.text) == (0, "")
+
+
+def test_decoding_says_what_came_out(flac: Path) -> None:
+    done = run("probe", "--decode", flac)
+    assert (done.code, done.err) == (0, "")
+    assert "decoded       20,000 frames by flac, as promised" in done.out
+    assert "flac-md5: 1 checked" in done.out
+    assert "not checked" not in done.out
+
+
+def test_a_decoder_that_disagrees_is_told_and_ends_in_4(tmp_path: Path) -> None:
+    path = encode(tmp_path, "aac.m4a")
+    data = bytearray(path.read_bytes())
+    at = data.index(b"mdat") + 4000
+    data[at : at + 3000] = bytes(reversed(data[at : at + 3000]))
+    path.write_bytes(data)
+    assert run("probe", path).code == 0  # AAC has no checksum
+    done = run("probe", "--decode", path)
+    assert done.code == 4
+    assert "decoder-disagrees: structure and checksums hold" in done.out

@@ -13,6 +13,7 @@ from archiver.audio.walk.wavpack import WavPackBlock, blocks, sub_blocks
 
 Feed = Callable[[bytes], object]
 _CHECKSUM = 0x2F
+_MD5S = (0x26, 0x29)  # of samples in WAVE's order, or in another order of their source
 _MODULUS = 1 << 32
 _powers = array("I", [1])
 
@@ -35,6 +36,8 @@ def check_wavpack(source: Source, walk: Walk, feed: Feed) -> SelfCheck:
             continue
         if block.samples:  # blocks without sound hold the wrapper of the source and its MD5
             feed(block.data)
+        elif (md5 := _stated_md5(block.data)) is not None:
+            walk.embedded["wavpack"] = {"md5": md5}
         times = (
             (seconds(block.index, rate), seconds(block.index + block.samples, rate))
             if rate
@@ -58,6 +61,14 @@ def check_wavpack(source: Source, walk: Walk, feed: Feed) -> SelfCheck:
     if stated is not None and due != stated and not check.places:
         check.damaged(f"{due} of {stated} samples are there", start + size, 0)
     return check
+
+
+def _stated_md5(block: bytes) -> str | None:
+    """Return the MD5 of the samples, in the order of their source, where the block states it."""
+    for kind, _, content in sub_blocks(block):
+        if kind in _MD5S and len(content) == 16:
+            return content.hex()
+    return None
 
 
 def _holds(block: bytes) -> bool | None:

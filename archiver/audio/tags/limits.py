@@ -14,7 +14,8 @@ class Limits:
 
     ``memory`` bounds the address space of the worker (bytes), ``cpu`` the processor seconds and
     ``wall`` the seconds by the clock that one file may take, ``answer`` the bytes of one record,
-    ``declared`` the bytes a single tag or metadata box may claim to have.
+    ``declared`` the bytes a single tag or metadata box may claim to have. Decoding is allowed
+    ``decode`` processor seconds in all, and ``decode_mib`` more for each MiB of the file.
     """
 
     memory: int = 1536 << 20
@@ -22,6 +23,8 @@ class Limits:
     wall: float = 30.0
     answer: int = 1 << 20
     declared: int = 64 << 20
+    decode: int = 60
+    decode_mib: int = 4
 
     def to_text(self) -> str:
         """Return the limits as one JSON argument for the worker's command line."""

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from types import TracebackType
 from typing import Any, TypeVar
 
+from archiver.audio.decode.model import Wish
 from archiver.audio.examination import AudioExamination
 from archiver.audio.record import failed
 from archiver.audio.source import identify, open_source
@@ -18,6 +19,8 @@ from archiver.audio.tags.process import Task, Worker
 from archiver.errors import EnvironmentUnusable
 
 Key = TypeVar("Key")
+
+_NO_WISH = Wish()
 
 _AHEAD = 16  # tasks a worker holds at once: enough to hide the pipe, few enough to stay small
 
@@ -59,22 +62,22 @@ class TagReader:
         file stands in its record under ``"problem"``: a code of :mod:`archiver.audio.codes` and
         words. Raises :class:`EnvironmentUnusable` when workers cannot be run at all.
         """
-        for key, answer in self._answers(paths, sound=False):
+        for key, answer in self._answers(paths, sound=False, wish=Wish()):
             yield key, answer["record"]
 
-    def examine(self, path: str) -> AudioExamination:
+    def examine(self, path: str, wish: Wish = _NO_WISH) -> AudioExamination:
         """Return everything about one file; see :meth:`examine_many`."""
-        return next(self.examine_many([(None, path)]))[1]
+        return next(self.examine_many([(None, path)], wish))[1]
 
     def examine_many(
-        self, paths: Iterable[tuple[Key, str]]
+        self, paths: Iterable[tuple[Key, str]], wish: Wish = _NO_WISH
     ) -> Iterator[tuple[Key, AudioExamination]]:
         """Yield ``(key, examination)`` for each ``(key, path)``, in order.
 
         As :meth:`read_many`, and each file's sound is read once for its essence digests and its
-        own checksums.
+        own checksums; where ``wish`` asks for it, it is decoded besides.
         """
-        for key, answer in self._answers(paths, sound=True):
+        for key, answer in self._answers(paths, sound=True, wish=wish):
             yield (
                 key,
                 AudioExamination(
@@ -82,11 +85,12 @@ class TagReader:
                     answer["essence"],
                     answer["verdict"],
                     tuple(answer["problems"]),
+                    answer.get("digests", {}),
                 ),
             )
 
     def _answers(
-        self, paths: Iterable[tuple[Key, str]], sound: bool
+        self, paths: Iterable[tuple[Key, str]], sound: bool, wish: Wish
     ) -> Iterator[tuple[Key, dict[str, Any]]]:
         upcoming = iter(paths)
         window: deque[tuple[Key, Task]] = deque()
@@ -101,7 +105,7 @@ class TagReader:
                 if pair is None:
                     more = False
                     continue
-                window.append((pair[0], Task(pair[1], sound)))
+                window.append((pair[0], Task(pair[1], sound, wish)))
                 min(self._workers, key=lambda worker: len(worker.tasks)).give(window[-1][1])
                 self._listen(wait=False)
             elif window:
@@ -138,7 +142,9 @@ class TagReader:
             first = worker.tasks[0]
             # A worker may have been killed from outside (by the kernel for want of memory, say):
             # the file gets a second try unless it is known to have used up its own allowance.
-            if first.tried or too_long or code == -signal.SIGXCPU:
+            if first.wish.decode:  # what can be known without decoding shall still be known
+                first.wish = Wish(given_up=_ending(code, too_long))
+            elif first.tried or too_long or code == -signal.SIGXCPU:
                 first.answer = _fatal(first.path, _ending(code, too_long))
                 worker.tasks.popleft()
             first.tried = True

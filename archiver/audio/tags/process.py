@@ -9,10 +9,12 @@ import subprocess
 import sys
 import time
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from archiver.audio.decode import LIBRARY as DECODER
+from archiver.audio.decode.model import Wish
 from archiver.audio.tags.limits import Limits
 from archiver.errors import EnvironmentUnusable
 
@@ -33,8 +35,14 @@ class Task:
 
     path: str
     sound: bool = False  # read the sound too: its digests and its own checksums
+    wish: Wish = field(default_factory=Wish)  # decode it, too
     answer: dict[str, Any] | None = None
     tried: bool = False  # a worker died over it once
+
+    def to_json(self, number: int) -> str:
+        """Return the line a worker reads."""
+        words = {"id": number, "path": self.path, "sound": self.sound}
+        return json.dumps({**words, **self.wish.to_json()})
 
 
 class Worker:
@@ -59,9 +67,8 @@ class Worker:
         """Queue a task; :meth:`write` sends it when the pipe has room."""
         if not self.tasks:
             self._heard = time.monotonic()
-        line = json.dumps({"id": self._given, "path": task.path, "sound": task.sound})
+        self._out += task.to_json(self._given).encode("ascii") + b"\n"
         self._given += 1
-        self._out += line.encode("ascii") + b"\n"
         self.tasks.append(task)
 
     @property
@@ -168,7 +175,7 @@ def _roots() -> list[str]:
     ``--target`` folder is named outright.
     """
     roots = [str(Path(__file__).resolve().parents[3])]
-    for name in ("mutagen", "blake3"):
+    for name in ("mutagen", "blake3", DECODER):
         spec = importlib.util.find_spec(name)
         if spec is not None and spec.origin is not None:
             roots.append(str(Path(spec.origin).parent.parent))

@@ -1,10 +1,11 @@
 """The worker process: paths in, findings out, one JSON line each; it holds itself to its limits.
 
-Started by :mod:`archiver.audio.tags.process`. Lines in: ``{"id", "path", "sound"}``. Lines out:
-first ``{"ready": true}`` (or ``{"unusable": reason}``), then ``{"id", "answer"}``, with
-``"last": true`` when the worker is spent and leaves after this answer. An empty object tells,
-while a large file is read, that work goes on. An answer is ``{"record", "essence", "verdict",
-"problems"}``; without ``sound`` the sound is not read and the last three are empty.
+Started by :mod:`archiver.audio.tags.process`. Lines in: ``{"id", "path", "sound"}`` and the fields
+of :class:`archiver.audio.decode.model.Wish`. Lines out: first ``{"ready": true}`` (or
+``{"unusable": reason}``), then ``{"id", "answer"}``, with ``"last": true`` when the worker is spent
+and leaves after this answer. An empty object tells, while a large file is read, that work goes on.
+An answer is ``{"record", "essence", "verdict", "problems", "digests"}``; without ``sound`` the file
+is not read to its end, and what would come of that is empty.
 """
 
 from __future__ import annotations
@@ -16,12 +17,23 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from archiver.audio.decode.model import Wish
 from archiver.audio.record import describe, failed, problem
 from archiver.audio.source import Source, open_source
 from archiver.audio.tags.limits import Limits, allow_cpu, confine, is_spent, peak_memory
 
 # What is left of a record that is too large: the parts whose size is bounded.
-_KEPT = ("schema", "format", "version", "media_type", "pronom", "readers", "facts", "self_check")
+_KEPT = (
+    "schema",
+    "format",
+    "version",
+    "media_type",
+    "pronom",
+    "readers",
+    "facts",
+    "self_check",
+    "decoding",
+)
 
 
 def main(limits_text: str) -> None:
@@ -81,12 +93,13 @@ def _look(
     found: dict[str, Any]
     name = task["path"].rpartition("/")[2]
     if task["sound"]:
-        seen = examine_source(source, limits, name, beat)
+        seen = examine_source(source, limits, name, beat, Wish.from_json(task))
         found = {
             "record": seen.record,
             "essence": seen.essence,
             "verdict": seen.verdict,
             "problems": seen.problems,
+            "digests": dict(seen.digests),
         }
     else:
         found = {"record": make_record(source, limits, name), "essence": None, "problems": ()}

@@ -30,7 +30,8 @@ class Walk:
     """Everything found on one way through a container; filled by the walker of its family.
 
     ``audio`` are the spans (offset, size) of the coded sound in playing order; ``codec_headers``
-    what a decoder needs besides them. ``blocks`` and ``findings`` are JSON-ready.
+    what a decoder needs besides them; ``packets`` how many there are, where a table says so.
+    ``blocks`` and ``findings`` are JSON-ready.
     """
 
     format_id: str
@@ -46,6 +47,7 @@ class Walk:
     unlisted_blocks: int = 0
     codec_headers: bytes = b""
     pcm: PcmLayout | None = None
+    packets: int | None = None
 
     def finding(self, code: str, message: str, offset: int | None = None) -> None:
         """Record an observation, with the byte it was made at; a hundred of them are enough."""

@@ -216,6 +216,7 @@ def _samples(source: Source, walk: Walk, track: _Track) -> None:
     if sizes is None:
         walk.structure(f"the table of samples names more than {_MOST_SAMPLES}")
         return
+    walk.packets = len(sizes)
     offsets = _numbers(_table(source, track, b"co64")[8:], "Q") or _numbers(
         _table(source, track, b"stco")[8:], "I"
     )

@@ -16,7 +16,7 @@ _RATES = (
 )  # fmt: skip
 _LARGEST_BLOCK = 1 << 20
 _MONO, _HYBRID, _FLOAT, _INITIAL, _FINAL, _DSD = 0x4, 0x8, 0x80, 0x800, 0x1000, 0x80000000
-_SAMPLE_RATE, _CHANNELS, _MD5 = 0x27, 0x0D, 0x26
+_SAMPLE_RATE = 0x27
 
 
 @dataclass(frozen=True, slots=True)
