@@ -37,10 +37,12 @@ def rights_statement(
                 "The file holds basis, note and date together.",
             )
         try:
-            return parse_rights_file(read_bytes(file))
+            found = parse_rights_file(read_bytes(file))
         except RightsMistakes as wrong:
-            advice = "\n".join(map(str, wrong.mistakes))
-            raise UsageError(f"the rights file {file} has mistakes in it", advice) from wrong
+            raise UsageError(f"the rights file {file} has mistakes in it", wrong.listed) from wrong
+        if not isinstance(found, RightsStatement):
+            raise UsageError(f"{file} holds statements, and packaging takes a basis only as yet")
+        return found
     if basis is None:
         if note or date:
             raise UsageError("a note or date says nothing without a basis", "Add --basis.")

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from policies.bases import BASES
 from policies.content_codes import CONTENT
+from policies.rights_codes import RIGHTS
 from policies.rule import LEVELS, Level, Rule
 
 __all__ = ["ADMISSION", "CONTENT", "LEVELS", "RIGHTS", "RULES", "SOURCE", "Level", "Rule"]
@@ -19,12 +19,10 @@ _RFC_NAMES = "RFC 8493 6.1"  # names: case and normalisation twins, Windows, oth
 _RFC_LINES = "RFC 8493 2.1.3"  # payload manifests: one line a file, in UTF-8
 _RFC_SAFETY = "RFC 8493 5"  # nothing may lead out of the bag
 _HOUSE = "house rule: nothing is lost or left out silently"
-_BASES = "policy [rights] bases"
 _KEPT = "Nothing: it is kept byte for byte."
 _MODE = "Nothing: the mode is recorded, and never set on the copy."
 _REMOVE = "Remove it from the source."
 _RENAME = "Rename it in the source if the bag goes to other people or tools."
-_ALL_BASES = ", ".join(BASES)
 
 # fmt: off
 ADMISSION: tuple[Rule, ...] = (
@@ -99,24 +97,6 @@ SOURCE: tuple[Rule, ...] = (
          " of; or say --keep-bag to keep the whole bag as payload."),
     Rule("empty-source", "refuse", True, "the source holds no file at all", _HOUSE,
          "Check whether the disk is mounted, and whether this is the folder you mean."),
-)
-
-RIGHTS: tuple[Rule, ...] = (
-    Rule("rights-missing", "refuse", True, "nobody said why this source may be kept", _BASES,
-         f"Give a basis: --basis own-production (or another of {_ALL_BASES}),"
-         " or --rights FILE, where FILE holds for example:\n"
-         '[rights]\nbasis = "licence"\nnote = "CC BY-SA 4.0, https://example.org/album"\n'
-         "date = 2024-05-01"),
-    Rule("rights-basis-unknown", "refuse", True, "{detail} is not a rights basis", _BASES,
-         f"Give one of {_ALL_BASES}."),
-    Rule("rights-basis-not-accepted", "refuse", True,
-         "the policy does not accept the rights basis {detail}", _BASES,
-         "Give a basis the policy accepts, or change [rights] bases in the policy."),
-    Rule("rights-note-missing", "refuse", True,
-         "the rights basis {detail} needs a note that says which", "PREMIS 3 rightsBasis",
-         "Name the licence, provision, agreement, deed or reason in the note."),
-    Rule("rights-date-malformed", "refuse", True, "{detail} is not a day", "ISO 8601",
-         "Write the day the rights were determined as YYYY-MM-DD, for example 2024-05-01."),
 )
 # fmt: on
 

@@ -65,8 +65,8 @@ def test_the_policy_shown_as_an_example_is_one() -> None:
 
 
 def test_the_rights_file_shown_as_an_example_is_one() -> None:
-    from policies.rights import parse_rights_file
+    from policies.rights import parse_book
 
     page = (HOUSE / "docs" / "packaging.md").read_text("utf-8")
     (example,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
-    assert parse_rights_file(example.encode()).basis == "licence"
+    assert parse_book(example.encode()).statements[0].house_basis == "licence"

@@ -1,29 +1,32 @@
-"""Rights: why a source may be kept. Without a basis nothing is packaged.
+"""A basis in few words: ``--basis licence --rights-note "CC BY-SA 4.0"``.
 
 The program judges no law: it asks for a basis, has the person name the licence, provision or
-agreement, and records both in the bag.
+agreement, and records both in the bag, as one statement about every file.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from policies.bases import BASES, NEED_A_NOTE
 from policies.codes import RULES
-from policies.mistakes import Mistakes, Table, parse_toml
+from policies.mistakes import Table
+from policies.rights.model import ALLOW, Copyright, RightsBook, Statement
+from policies.rights.words import ACTS, FROM_HOUSE, Act
 from policies.verdicts import Reason
 
-__all__ = [
-    "BASES",
-    "NEED_A_NOTE",
-    "RightsMistakes",
-    "RightsStatement",
-    "judge_rights",
-    "parse_rights_file",
-    "rights_record",
-]
+BRIEF_ID = "R-1"
+_KEEPING: tuple[Act, ...] = ("replicate", "migrate", "use")
+GRANTED: Mapping[str, tuple[Act, ...]] = {
+    **dict.fromkeys(BASES, _KEEPING),
+    "copyright-owner": tuple(ACTS),
+    "public-domain": tuple(ACTS),
+    "own-production": ("replicate", "migrate", "modify", "use", "delete"),
+}
+"""The acts a basis grants by itself. What is performed may have other owners than the recording,
+so an own production is given to nobody before a rights file says that it may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +39,6 @@ class RightsStatement:
     basis: str
     note: str | None = None
     date: str | None = None
-
-
-class RightsMistakes(Mistakes):
-    """A rights file cannot be used; everything that is wrong with it."""
-
-    what = "rights file"
 
 
 def judge_rights(
@@ -65,24 +62,15 @@ def judge_rights(
     return tuple(reasons)
 
 
-def parse_rights_file(data: bytes) -> RightsStatement:
-    """Read a rights file: TOML with a table ``[rights]`` of ``basis``, ``note`` and ``date``.
+def read_simple(root: Table) -> RightsStatement | None:
+    """Read the table ``[rights]`` of ``basis``, ``note`` and ``date``, noting every mistake.
 
-    Raises :class:`RightsMistakes` with every mistake at once: wrong keys and types, and what
-    :func:`judge_rights` has against the statement by itself.
+    Notes also what :func:`judge_rights` has against the statement by itself.
     """
-    root = parse_toml(data)
-    statement = None
-    if not root.mistakes:
-        root.only(["rights"])
-        if (table := root.table("rights")) is not None:
-            statement = _read_statement(table)
-    if statement is None or root.mistakes:
-        raise RightsMistakes(root.mistakes)
-    return statement
-
-
-def _read_statement(table: Table) -> RightsStatement | None:
+    root.only(["rights"])
+    table = root.table("rights")
+    if table is None:
+        return None
     table.only(["basis", "note", "date"])
     basis = table.word("basis", BASES)
     note = table.value("note", str) if "note" in table.content else None
@@ -102,16 +90,24 @@ def _read_statement(table: Table) -> RightsStatement | None:
     return statement
 
 
-def rights_record(statement: RightsStatement) -> dict[str, object]:
-    """Return the content of ``metadata/rights.json``: one statement for the whole bag."""
-    return {
-        "format": "audio-archiver/rights",
-        "version": 1,
-        "scope": "bag",
-        "basis": statement.basis,
-        "note": statement.note,
-        "date": statement.date,
-    }
+def book_of(brief: RightsStatement) -> RightsBook:
+    """Return the basis as one statement about every file, granting what :data:`GRANTED` says.
+
+    ``brief`` must be one that :func:`judge_rights` has nothing against.
+    """
+    basis, other = FROM_HOUSE[brief.basis]
+    day = None if brief.date is None else date.fromisoformat(brief.date)
+    statement = Statement(
+        BRIEF_ID,
+        basis,
+        paths=("**",),
+        acts=dict.fromkeys(GRANTED[brief.basis], ALLOW),
+        other_basis=other,
+        copyright=Copyright("publicdomain") if brief.basis == "public-domain" else None,
+        note=brief.note,
+        determined=day,
+    )
+    return RightsBook((statement,), brief=True)
 
 
 def _is_day(text: str) -> bool:
@@ -124,3 +120,15 @@ def _is_day(text: str) -> bool:
 
 def _refusal(code: str, detail: str = "") -> Reason:
     return Reason(code, RULES[code].level, detail)
+
+
+def rights_record(statement: RightsStatement) -> dict[str, object]:
+    """Return the content of ``metadata/rights.json``: one statement for the whole bag."""
+    return {
+        "format": "audio-archiver/rights",
+        "version": 1,
+        "scope": "bag",
+        "basis": statement.basis,
+        "note": statement.note,
+        "date": statement.date,
+    }

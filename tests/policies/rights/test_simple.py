@@ -75,7 +75,9 @@ def test_a_rights_file_is_read(day: str) -> None:
 
 def test_the_example_in_the_advice_is_a_rights_file() -> None:
     advice = RULES["rights-missing"].advice
-    assert parse_rights_file(advice[advice.index("[rights]") :].encode()).basis == "licence"
+    found = parse_rights_file(advice[advice.index("[rights]") :].encode())
+    assert isinstance(found, RightsStatement)
+    assert found.basis == "licence"
 
 
 def test_note_and_date_may_be_left_out_where_the_basis_allows_it() -> None:
@@ -108,7 +110,7 @@ def test_a_misspelt_basis_is_answered_with_the_right_one() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("", "rights: this table is missing"),
+        ("", "the rights file is empty"),
         ("rights = 1", "rights: must be a table"),
         ("[rights]", "rights.basis: this key is missing"),
         ("[rights", "not TOML"),
