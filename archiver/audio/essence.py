@@ -10,6 +10,7 @@ the FLAC file made from it can be seen to hold the same sound.
 from __future__ import annotations
 
 import hashlib
+from array import array
 from collections.abc import Callable
 from typing import Any
 
@@ -33,52 +34,88 @@ _CHECKS: dict[str, Callable[[Source, Walk, Callable[[bytes], object]], SelfCheck
 }
 SCHEMA = "essence/1"
 _BEAT_BYTES = 64 << 20
+_DIGESTED_AT_ONCE = 256 << 10
+_ARRAY_CODES = {array(code).itemsize: code for code in "HIQ"}
 _FLIP_SIGN = bytes(byte ^ 0x80 for byte in range(256))
 
 Beat = Callable[[], object]
 
 
 class _Stream:
-    """The ``stream`` digest as it grows; tells ``beat`` of every 64 MiB."""
+    """The ``stream`` digest as it grows; tells ``beat`` of every 64 MiB.
+
+    Packets are gathered first: BLAKE3 is several times faster over long runs.
+    """
 
     def __init__(self, beat: Beat) -> None:
-        self.digest = blake3()
         self.size = 0
+        self._digest = blake3()
+        self._parts: list[bytes] = []
+        self._digested = 0
         self._beat, self._next = beat, _BEAT_BYTES
 
     def feed(self, data: bytes) -> None:
         """Take in the next bytes of the sound."""
-        self.digest.update(data)
+        self._parts.append(data)
         self.size += len(data)
+        if self.size - self._digested >= _DIGESTED_AT_ONCE:
+            self._flush()
+
+    def hexdigest(self) -> str:
+        """Return the digest of all that was fed."""
+        self._flush()
+        return self._digest.hexdigest()
+
+    def _flush(self) -> None:
+        self._digest.update(b"".join(self._parts))
+        self._parts.clear()
+        self._digested = self.size
         if self.size >= self._next:
             self._next = self.size + _BEAT_BYTES
             self._beat()
 
 
 class _Samples:
-    """The ``pcm`` digests as they grow, out of samples in the order of their file."""
+    """The ``pcm`` digests as they grow, out of samples in the order of their file.
 
-    def __init__(self, layout: PcmLayout) -> None:
+    ``size`` is how many bytes there will be. Where the file holds whole samples as the digests
+    want them, the BLAKE3 is that of the stream, and is not taken twice.
+    """
+
+    def __init__(self, layout: PcmLayout, size: int) -> None:
         self.layout = layout
         self.md5 = hashlib.md5(usedforsecurity=False)
-        self.blake3 = blake3()
         self._width = layout.bits // 8
+        self._swapped = layout.big_endian and self._width > 1
+        as_stream = not self._swapped and not layout.unsigned and size % self._width == 0
+        self._blake3 = None if as_stream else blake3()
         self._rest = b""
 
     def feed(self, data: bytes) -> None:
         """Take in the next bytes of the sound; a sample may be cut in two."""
+        if self._blake3 is None:
+            self.md5.update(data)
+            return
         data = self._rest + data
         whole = len(data) // self._width * self._width
         self._rest = data[whole:]
         ordered = self._ordered(data[:whole])
         self.md5.update(ordered)
-        self.blake3.update(ordered)
+        self._blake3.update(ordered)
+
+    def blake3_hex(self, stream: _Stream) -> str:
+        """Return the BLAKE3 of the samples; ``stream`` has been fed the same bytes."""
+        return stream.hexdigest() if self._blake3 is None else self._blake3.hexdigest()
 
     def _ordered(self, data: bytes) -> bytes:
         if self.layout.unsigned:
             return data.translate(_FLIP_SIGN)
-        if not self.layout.big_endian or self._width == 1:
+        if not self._swapped:
             return data
+        if (code := _ARRAY_CODES.get(self._width)) is not None:
+            values = array(code, data)
+            values.byteswap()
+            return values.tobytes()
         swapped = bytearray(len(data))
         for place in range(self._width):
             swapped[place :: self._width] = data[self._width - 1 - place :: self._width]
@@ -97,7 +134,9 @@ def examine_sound(
     if not walk.audio:
         return None, SelfCheck()
     stream = _Stream(beat)
-    samples = _Samples(walk.pcm) if walk.pcm is not None else None
+    samples = None
+    if walk.pcm is not None:
+        samples = _Samples(walk.pcm, sum(size for _, size in walk.audio))
     raw = hashlib.md5(usedforsecurity=False) if "md5" in walk.embedded else None
     special = _CHECKS.get(walk.format_id)
     if special is not None:
@@ -132,7 +171,7 @@ def _essence(walk: Walk, stream: _Stream, samples: _Samples | None) -> dict[str,
     essence: dict[str, Any] = {
         "schema": SCHEMA,
         "format": walk.format_id,
-        "stream": {"blake3": stream.digest.hexdigest(), "size": stream.size},
+        "stream": {"blake3": stream.hexdigest(), "size": stream.size},
     }
     if walk.codec_headers:
         essence["headers"] = {"blake3": blake3(walk.codec_headers).hexdigest()}
@@ -140,7 +179,7 @@ def _essence(walk: Walk, stream: _Stream, samples: _Samples | None) -> dict[str,
     if samples is not None:
         essence["pcm"] = {
             "md5": samples.md5.hexdigest(),
-            "blake3": samples.blake3.hexdigest(),
+            "blake3": samples.blake3_hex(stream),
             **_shape(walk, samples.layout.bits),
         }
     elif streaminfo is not None and streaminfo["md5"] is not None:

@@ -24,9 +24,13 @@ _ADTS_RATES = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class MpegHeader:
-    """One MPEG audio frame header; ``size`` is the whole frame in bytes, header included."""
+    """One MPEG audio frame header; ``size`` is the whole frame in bytes, header included.
+
+    There is one object for each header that can be: those of a million frames are compared and
+    counted by identity.
+    """
 
     version: str  # "1", "2" or "2.5"
     layer: int
@@ -59,9 +63,9 @@ def mpeg_header(data: bytes, at: int = 0) -> MpegHeader | None:
     """
     if len(data) < at + 4 or data[at] != 0xFF:
         return None
-    # Copyright, original and emphasis bits say nothing about the frame's shape: left out of the
-    # key, one table of at most a few thousand headers serves every file.
-    key = int.from_bytes(data[at + 1 : at + 4]) & 0xFFFFC0
+    # Private, copyright, original and emphasis bits say nothing about the frame's shape: left out
+    # of the key, one table of at most a few thousand headers serves every file.
+    key = (data[at + 1] << 16 | data[at + 2] << 8 | data[at + 3]) & 0xFFFEC0
     if key not in _mpeg_known:
         _mpeg_known[key] = _parse_mpeg(key)
     return _mpeg_known[key]

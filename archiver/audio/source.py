@@ -19,6 +19,7 @@ _LONGEST_PIECE = 2048  # bytes of a path given to the kernel at once; PATH_MAX i
 _MOST_AT_ONCE = 64 << 20
 _CHUNK = 1 << 20
 _HEAD_FIRST = 4096
+_HEAD_KEPT = 32 << 10
 _MOST_TAGS = 16
 _STREAM_BUFFER = 64 << 10
 
@@ -33,6 +34,7 @@ class Source:
             raise OSError(errno.EINVAL, "not a regular file")
         self.fd = fd
         self.size = facts.st_size
+        self._head = b""  # what many small reads of headers come from
 
     def close(self) -> None:
         """Close the file."""
@@ -48,6 +50,12 @@ class Source:
         length = min(length, self.size - offset)
         if offset < 0 or length <= 0:
             return b""
+        if offset + length <= _HEAD_KEPT:
+            self._head = self._head or self._read(0, min(_HEAD_KEPT, self.size))
+            return self._head[offset : offset + length]
+        return self._read(offset, length)
+
+    def _read(self, offset: int, length: int) -> bytes:
         data = os.pread(self.fd, length, offset)
         while len(data) < length:
             more = os.pread(self.fd, length - len(data), offset + len(data))

@@ -119,6 +119,7 @@ class _Frames:
         self.walk = walk
         self.check = SelfCheck(complete=True)
         self.position = 0
+        self.ahead: FrameHeader | None = None  # that of the next frame, where it was read already
         self.samples = 0  # played so far
         self.tried = 0
         self.rate = walk.facts.get("sample_rate", 0)
@@ -130,7 +131,7 @@ class _Frames:
             if self.check.places > _MOST_PLACES:
                 self._give_up()
                 break
-            header = frame_header(self.window.data, self.position)
+            header = self.ahead or frame_header(self.window.data, self.position)
             if header is None:
                 self._skip_to_header()
             else:
@@ -158,7 +159,7 @@ class _Frames:
 
     def _frame(self, header: FrameHeader) -> None:
         begins = self._first_sample(header)
-        end, good = self._find_end(header)
+        end, good, self.ahead = self._find_end(header)
         kind = "flac-frame-crc16"
         if begins != self.samples:
             words = f"the frame begins at sample {begins}, due was {self.samples}"
@@ -181,37 +182,43 @@ class _Frames:
             return None
         return seconds(first, self.rate), seconds(first + count, self.rate)
 
-    def _find_end(self, header: FrameHeader) -> tuple[int, bool]:
-        """Return where the frame ends (in the window) and whether its CRC-16 holds."""
-        sync = self.window.data[self.position : self.position + 2]
+    def _find_end(self, header: FrameHeader) -> tuple[int, bool, FrameHeader | None]:
+        """Return where the frame ends (in the window), whether its CRC-16 holds, what follows."""
+        data = self.window.data
+        sync = data[self.position : self.position + 2]
         due = header.number + (header.samples if header.variable else 1)
         fallback, tried = None, 0
+        # How far the CRC has come: what is between two headers tried is gone through once.
+        crc, crc_to = 0, self.position
         seek = self.position + header.size
         while True:
-            found = self.window.data.find(sync, seek)
-            ahead = len(self.window.data) - _LONGEST_HEADER
+            found = data.find(sync, seek)
+            ahead = len(data) - _LONGEST_HEADER
             if (found < 0 or found > ahead) and not self.window.at_end:
                 moved = self.window.more(self.position)
+                data = self.window.data
                 self.position -= moved
+                crc_to -= moved
                 seek = max(seek, ahead) - moved if found < 0 else found - moved
                 fallback = None if fallback is None else fallback - moved
                 continue
             if found < 0 or found - self.position > _LONGEST_FRAME:
                 break
-            following = frame_header(self.window.data, found)
+            following = frame_header(data, found)
             if following is not None:
-                if crc16(self.window.data[self.position : found]) == 0:
-                    return found, True
+                crc, crc_to = crc16(memoryview(data)[crc_to:found], crc), found
+                if crc == 0:
+                    return found, True, following
                 if following.number == due:
-                    return found, False
+                    return found, False, following
                 fallback, tried = fallback or found, tried + 1
                 self.tried += 1
                 if tried > _MOST_TRIED or self.tried > _MOST_TRIED_IN_ALL:
                     break
             seek = found + 1
         if found < 0 and (end := self._last_end()):
-            return end, True
-        return fallback or len(self.window.data), False
+            return end, True, None
+        return fallback or len(data), False, None
 
     def _last_end(self) -> int | None:
         """Return the end of the last frame when its CRC holds, with zeros behind it or not.
@@ -220,7 +227,7 @@ class _Frames:
         more are padding that somebody added.
         """
         data = self.window.data
-        if crc16(data[self.position :]) != 0:
+        if crc16(memoryview(data)[self.position :]) != 0:
             return None
         bare = len(data.rstrip(b"\0"))
         if len(data) - bare > 2:

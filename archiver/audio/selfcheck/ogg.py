@@ -46,17 +46,17 @@ class _Pages:
 
     def run(self, source: Source) -> SelfCheck:
         """Go over the pages, then look at how the streams ended."""
-        at = 0
+        at, count = 0, self.check.count
         for page, raw in pages(source, 0, source.size):
             if page is None:
                 self._stray(at, len(raw))
-            elif not self.check.count("ogg-page-crc32", _holds(raw, page)):
+            elif not count("ogg-page-crc32", _holds(raw, page)):
                 stream = self.streams.get(page.serial)
                 self.check.damaged("page", page.offset, page.size, self._times(stream, page))
                 if stream is not None:
                     stream.sequence = page.sequence + 1
             else:
-                self._page(page, raw[page.header_size :])
+                self._page(page, raw)
             at += len(raw)
         for stream in self.links:
             if not stream.ended:
@@ -75,16 +75,17 @@ class _Pages:
             times = (seconds(begin, played.codec.rate),) * 2
         self.check.damaged("no page", offset, size, times)
 
-    def _page(self, page: Page, body: bytes) -> None:
-        stream = self.streams.get(page.serial)
-        if page.begins or stream is None:
+    def _page(self, page: Page, raw: bytes) -> None:
+        stream, body = self.streams.get(page.serial), raw[page.header_size :]
+        if stream is None or page.begins:
             stream = self._begin(page, body)
             self.streams[page.serial] = stream
         elif page.sequence != stream.sequence:
             words = f"page {page.sequence} follows page {stream.sequence - 1}"
             self.check.damaged(words, page.offset, 0, self._times(stream, page))
         stream.sequence = page.sequence + 1
-        stream.ended = stream.ended or page.ends
+        if page.ends:
+            stream.ended = True
         if stream.codec is None:
             return
         if stream.headers_left > 0:
@@ -134,4 +135,6 @@ class _Pages:
 
 
 def _holds(raw: bytes, page: Page) -> bool:
-    return crc32_ogg(raw[:22] + b"\0\0\0\0" + raw[26:]) == page.crc
+    """Whether the page's CRC holds; it is taken with zeros in the place of itself."""
+    crc = crc32_ogg(raw[:22] + b"\0\0\0\0")
+    return crc32_ogg(memoryview(raw)[26:], crc) == page.crc

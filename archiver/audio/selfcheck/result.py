@@ -25,9 +25,12 @@ class SelfCheck:
 
     def count(self, kind: str, good: bool) -> bool:
         """Count one verified checksum and return whether it held."""
-        row = self.checks.setdefault(kind, {"checked": 0, "bad": 0})
+        row = self.checks.get(kind)
+        if row is None:
+            row = self.checks[kind] = {"checked": 0, "bad": 0}
         row["checked"] += 1
-        row["bad"] += not good
+        if not good:
+            row["bad"] += 1
         return good
 
     def damaged(

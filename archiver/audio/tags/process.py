@@ -175,7 +175,7 @@ def _roots() -> list[str]:
     ``--target`` folder is named outright.
     """
     roots = [str(Path(__file__).resolve().parents[3])]
-    for name in ("mutagen", "blake3", DECODER):
+    for name in ("mutagen", "blake3", "fastcrc", DECODER):
         spec = importlib.util.find_spec(name)
         if spec is not None and spec.origin is not None:
             roots.append(str(Path(spec.origin).parent.parent))

@@ -22,6 +22,7 @@ from archiver.audio.record import describe, failed, problem
 from archiver.audio.source import Source, open_source
 from archiver.audio.tags.limits import Limits, allow_cpu, confine, is_spent, peak_memory
 
+_BOOL = (b"false", b"true")
 # What is left of a record that is too large: the parts whose size is bounded.
 _KEPT = (
     "schema",
@@ -61,17 +62,15 @@ def main(limits_text: str) -> None:
     for line in sys.stdin.buffer:
         task = json.loads(line)
         allow_cpu(limits.cpu)
-        found, spent = _answer(task, limits, beat)
+        answer, spent = _answer(task, limits, beat)
         spent = spent or is_spent(limits, peak)
-        _say(answers, {"id": task["id"], "answer": found, "last": spent})
+        _write(answers, b'{"id":%d,"last":%s,"answer":%s}' % (task["id"], _BOOL[spent], answer))
         if spent:
             return
 
 
-def _answer(
-    task: dict[str, Any], limits: Limits, beat: Callable[[], object]
-) -> tuple[dict[str, Any], bool]:
-    """Return what one file gave, and whether reading it left this process unfit for more."""
+def _answer(task: dict[str, Any], limits: Limits, beat: Callable[[], object]) -> tuple[bytes, bool]:
+    """Return what one file gave, as JSON, and whether that left this process unfit for more."""
     try:
         source = open_source(task["path"])
         try:
@@ -79,15 +78,15 @@ def _answer(
         finally:
             source.close()
     except OSError as error:
-        return failed(None, "audio-unreadable", error.strerror or str(error)), False
+        return _json(failed(None, "audio-unreadable", error.strerror or str(error))), False
     except BaseException as error:  # noqa: BLE001 - nothing in a file may end the worker's loop
-        return failed(None, "tags-unreadable", describe(error)), True
+        return _json(failed(None, "tags-unreadable", describe(error))), True
     return found, False
 
 
 def _look(
     source: Source, task: dict[str, Any], limits: Limits, beat: Callable[[], object]
-) -> dict[str, Any]:
+) -> bytes:
     from archiver.audio.examine import examine_source, make_record
 
     found: dict[str, Any]
@@ -103,10 +102,11 @@ def _look(
         }
     else:
         found = {"record": make_record(source, limits, name), "essence": None, "problems": ()}
-    size = len(json.dumps(found))
-    if size > limits.answer:
-        found = {**found, "record": _without_lists(found["record"], size), "problems": ()}
-    return found
+    answer = _json(found)
+    if len(answer) > limits.answer:
+        record = _without_lists(found["record"], len(answer))
+        answer = _json({**found, "record": record, "problems": ()})
+    return answer
 
 
 def _without_lists(record: dict[str, Any], size: int) -> dict[str, Any]:
@@ -118,7 +118,15 @@ def _without_lists(record: dict[str, Any], size: int) -> dict[str, Any]:
     return {**kept, "tags": [], "pictures": [], "problem": trouble}
 
 
+def _json(value: dict[str, Any]) -> bytes:
+    return json.dumps(value, separators=(",", ":")).encode("ascii")
+
+
 def _say(fd: int, message: dict[str, Any]) -> None:
-    line = memoryview(json.dumps(message, separators=(",", ":")).encode("ascii") + b"\n")
+    _write(fd, _json(message))
+
+
+def _write(fd: int, message: bytes) -> None:
+    line = memoryview(message + b"\n")
     while line:
         line = line[os.write(fd, line) :]

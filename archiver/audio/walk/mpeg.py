@@ -74,25 +74,25 @@ class FrameRun:
 
     def _run(self, at: int) -> None:
         base, data = at, b""
-        span = at
+        span, end, kinds = at, self._end, self.kinds
         while True:
             place = at - base
             if place + 4 > len(data):
-                data, base = self._source.read(at, min(_WINDOW, self._end - at)), at
+                data, base = self._source.read(at, min(_WINDOW, end - at)), at
                 place = 0
                 if len(data) < 4:
                     break
             header = mpeg_header(data, place)
-            if header is None or (self.first is not None and not header.same_stream(self.first)):
+            if header is None or (header not in kinds and not self._belongs(header)):
                 self._span(span, at)
                 at = span = self._resync(at)
                 continue
-            if at + header.size > self._end:
-                self.cut = (self._end - at, header.size)
+            if at + header.size > end:
+                self.cut = (end - at, header.size)
                 break
             if self.first is None:
                 self.first, self.begin = header, at
-            self.kinds[header] = self.kinds.get(header, 0) + 1
+            kinds[header] = kinds.get(header, 0) + 1
             at += header.size
         self._span(span, at)
         if at < self._end and self.cut is None:
@@ -119,8 +119,11 @@ class FrameRun:
         self.gaps.append((lost, self._end - lost))
         return self._end
 
+    def _belongs(self, header: MpegHeader) -> bool:
+        return self.first is None or header.same_stream(self.first)
+
     def _follows(self, header: MpegHeader, at: int) -> bool:
-        if self.first is not None and not header.same_stream(self.first):
+        if not self._belongs(header):
             return False
         if at + header.size == self._end:
             return True

@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from archiver.audio.embedded.comments import read_comments
 from archiver.audio.embedded.text import field_text
@@ -21,12 +22,16 @@ PAGE_HEADER = 27
 LARGEST_PAGE = PAGE_HEADER + 255 + 255 * 255
 _LARGEST_HEADERS = 32 << 20
 _NO_GRANULE = -1
+_WINDOW = 1 << 20
 _TAIL = 4 * LARGEST_PAGE
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page header (RFC 3533 section 6); ``offset`` is that of the page in the file."""
+class Page(NamedTuple):
+    """One page header (RFC 3533 section 6). (A tuple: there are a million in a long recording.)
+
+    ``offset`` is that of the page in the file; ``header_size`` and ``size`` are the bytes before
+    its body and those of the whole page.
+    """
 
     offset: int
     flags: int
@@ -35,16 +40,8 @@ class Page:
     sequence: int
     crc: int
     lacing: bytes
-
-    @property
-    def header_size(self) -> int:
-        """Bytes before the body."""
-        return PAGE_HEADER + len(self.lacing)
-
-    @property
-    def size(self) -> int:
-        """Bytes of the whole page."""
-        return self.header_size + sum(self.lacing)
+    header_size: int
+    size: int
 
     @property
     def begins(self) -> bool:
@@ -57,15 +54,21 @@ class Page:
         return bool(self.flags & 4)
 
 
+_header = struct.Struct("<5sBqIIIB").unpack_from
+
+
 def page_at(data: bytes, at: int, base: int) -> Page | None:
     """Read the page header at ``at`` in ``data``, which begins at ``base`` in the file."""
-    if data[at : at + 5] != b"OggS\0" or len(data) < at + PAGE_HEADER:
+    if len(data) < at + PAGE_HEADER:
         return None
-    flags, granule, serial, sequence, crc, segments = struct.unpack_from("<BqIIIB", data, at + 5)
-    lacing = data[at + PAGE_HEADER : at + PAGE_HEADER + segments]
+    magic, flags, granule, serial, sequence, crc, segments = _header(data, at)
+    if magic != b"OggS\0":
+        return None
+    size = PAGE_HEADER + segments
+    lacing = data[at + PAGE_HEADER : at + size]
     if len(lacing) < segments:
         return None
-    return Page(base + at, flags, granule, serial, sequence, crc, lacing)
+    return Page(base + at, flags, granule, serial, sequence, crc, lacing, size, size + sum(lacing))
 
 
 def packets(page: Page, body: bytes, started: bytes) -> tuple[list[bytes], bytes]:
@@ -147,24 +150,25 @@ def _speex(packet: bytes, walk: Walk | None) -> Codec:
 
 def pages(source: Source, start: int, end: int) -> Iterator[tuple[Page | None, bytes]]:
     """Yield each page with its body; ``(None, bytes)`` for bytes that belong to no page."""
-    at, buffer, base = 0, b"", start
+    at, buffer, base, size = 0, b"", start, 0
     while True:
-        if len(buffer) - at < LARGEST_PAGE and base + len(buffer) < end:
-            piece = source.read(base + len(buffer), min(1 << 20, end - base - len(buffer)))
+        if size - at < LARGEST_PAGE and base + size < end:
+            piece = source.read(base + size, min(_WINDOW, end - base - size))
             if not piece:
-                end = base + len(buffer)
+                end = base + size
             buffer, base, at = buffer[at:] + piece, base + at, 0
+            size = len(buffer)
             continue
-        if at >= len(buffer):
+        if at >= size:
             return
         page = page_at(buffer, at, base)
-        if page is not None and at + page.size <= len(buffer):
+        if page is not None and at + page.size <= size:
             yield page, buffer[at : at + page.size]
             at += page.size
             continue
         found = buffer.find(b"OggS\0", at + 1)
-        following = len(buffer) if found < 0 else found
-        if found < 0 and base + len(buffer) < end:
+        following = size if found < 0 else found
+        if found < 0 and base + size < end:
             following -= 4
         yield None, buffer[at:following]
         at = following
