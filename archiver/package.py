@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from archiver.archive import Archive
@@ -210,7 +210,7 @@ class _Run:
         try:
             product = self._production.make(source, worksheet, warnings)
         except SourceNotReadError as trouble:
-            return self._not_made(trouble.findings)
+            return self._not_made(trouble.findings, trouble.recordings)
         findings = (*notes, *product.findings)
         return SourceOutcome(
             self._request.source,
@@ -221,10 +221,18 @@ class _Run:
             bytes=product.payload.bytes,
             findings=findings,
             read_back=product.read_back,
+            recordings=product.recordings,
         )
 
-    def _not_made(self, findings: list[Finding]) -> SourceOutcome:
-        return SourceOutcome(self._request.source, state_of(findings), findings=tuple(findings))
+    def _not_made(
+        self, findings: list[Finding], recordings: Mapping[str, int] | None = None
+    ) -> SourceOutcome:
+        return SourceOutcome(
+            self._request.source,
+            state_of(findings),
+            findings=tuple(findings),
+            recordings=recordings or {},
+        )
 
     def _already_held(self, bag_id: str, seen: SurveyOutcome) -> SourceOutcome:
         message = f"the archive holds this very content as {bag_id}; no second bag was made"

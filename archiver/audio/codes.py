@@ -43,9 +43,16 @@ register(
     ),
     Code(
         "audio-damaged",
-        Severity.WARNING,
+        Severity.REFUSAL,
         "a checksum inside an audio file does not hold, or sound is missing",
-        "Look for another copy of the recording before this one becomes the only one.",
+        "Look for a good copy. If this is the only one, accept it as it is, giving a reason: the "
+        "bag then says so for ever.",
+    ),
+    Code(
+        "audio-damaged-accepted",
+        Severity.WARNING,
+        "a checksum inside an audio file does not hold, or sound is missing; it was accepted so",
+        "Nothing; the reason given is kept in the bag.",
     ),
     Code(
         "audio-encrypted",

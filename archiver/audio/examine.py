@@ -107,8 +107,8 @@ def _judge_name(record: dict[str, Any], name: str) -> None:
 def _damage(check: SelfCheck) -> str:
     first = check.damage[0]
     when = f", {first['from_s']} s into the recording" if "from_s" in first else ""
-    words = f"{check.places} damaged places; the first: {first['what']} at byte {first['offset']}"
-    return words + when
+    words = f"{first['what']} at byte {first['offset']}{when}"
+    return words if check.places == 1 else f"{check.places} damaged places; the first: {words}"
 
 
 def _describe(source: Source, limits: Limits) -> tuple[dict[str, Any], Walk | None]:
@@ -121,7 +121,7 @@ def _describe(source: Source, limits: Limits) -> tuple[dict[str, Any], Walk | No
         if start:
             list_id3(source, found)
         _fill_in(record, found)
-    if is_read(format_id):
+    if is_read(format_id) and not (found is not None and _has_nothing_more(found, start)):
         record["readers"] = {"mutagen": mutagen_version()}
         refused = oversized(source, format_id, start, limits.declared)
         if refused is not None:
@@ -131,6 +131,19 @@ def _describe(source: Source, limits: Limits) -> tuple[dict[str, Any], Walk | No
     if record["tags"]:
         record["view"] = view_of(record["tags"])
     return record, found
+
+
+def _has_nothing_more(found: Walk, start: int) -> bool:
+    """Whether a file is a WAVE that mutagen could say nothing new of.
+
+    It reads the ``fmt `` chunk, the size of the data and an ``id3 `` chunk. Where every byte of
+    the file belongs to a chunk, all that is stated agrees and no such chunk is there, asking it
+    would cost more than everything else that is done to a short recording.
+    """
+    if found.format_id != "wav" or found.pcm is None or start:
+        return False
+    names = (block["id"].lower() for block in found.blocks)
+    return not (found.findings or found.unlisted_blocks or any(n[:3] == "id3" for n in names))
 
 
 def _fill_in(record: dict[str, Any], found: Walk) -> None:

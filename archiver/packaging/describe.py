@@ -26,7 +26,7 @@ from archiver.bagit.writing import (
     payload_oxum,
 )
 from archiver.canonical import canonical
-from archiver.findings import Finding
+from archiver.packaging.heard import Heard
 from archiver.packaging.lines import block_line, payload_path, source_line
 from archiver.packaging.readme import bag_readme
 from archiver.packaging.tagfiles import TagFiles
@@ -86,27 +86,39 @@ def describe_payload(
 
 
 def describe_audio(
-    bag: str, worksheet: Worksheet, tag_files: TagFiles, progress: Progress, decode: bool
-) -> list[Finding]:
+    bag: str,
+    worksheet: Worksheet,
+    tag_files: TagFiles,
+    progress: Progress,
+    decode: bool,
+    accepted: str | None = None,
+) -> Heard:
     """Write ``metadata/audio.jsonl`` and ``fixity/essence.jsonl``: each recording by itself.
 
     With ``decode`` all sound is decoded, which takes many times as long.
     What looks like a recording is read in worker processes that a hostile file cannot turn
     against us; whatever goes wrong there is a finding and the file is preserved all the same.
+    ``accepted`` is the reason for which damage is taken, and stands with each damaged recording.
     """
-    findings: list[Finding] = []
+    heard = Heard()
     records = tag_files.open("metadata/audio.jsonl")
     essences = tag_files.open("fixity/essence.jsonl")
     with _readers(worksheet.count_audio(), decode) as readers:
         for entry, found in _examined(bag, worksheet, readers, Wish(decode=decode)):
             path = payload_path(entry)
-            records.add(_line(path, found.record))
+            heard.take(entry.path, found)
+            records.add(_line(path, _with_reason(found, accepted)))
             if found.essence is not None:
                 essences.add(_line(path, found.essence))
-            findings += [Finding(one["code"], one["message"], path) for one in found.problems]
             progress.advance(0, 1)
     tag_files.finish()
-    return findings
+    return heard
+
+
+def _with_reason(found: AudioExamination, accepted: str | None) -> dict[str, Any]:
+    if accepted is None or found.verdict != "damaged":
+        return found.record
+    return {**found.record, "self_check": {**found.record["self_check"], "accepted": accepted}}
 
 
 def _readers(recordings: int, decode: bool) -> AbstractContextManager[TagReader | None]:

@@ -31,6 +31,8 @@ class SourceOutcome:
     its first warnings of each code; ``reasons`` counts them all. ``findings`` is what the
     engine met. ``read_back`` counts the files whose copy was compared
     after reading it from the ``medium`` or, where that is not possible, from the ``cache``.
+    ``recordings`` counts the recordings with each verdict on their own evidence
+    (:func:`archiver.audio.essence.verdict`), as far as they were examined.
     """
 
     source: str
@@ -44,6 +46,7 @@ class SourceOutcome:
     reasons: tuple[ReasonCount, ...] = ()
     findings: tuple[Finding, ...] = ()
     read_back: Mapping[str, int] = field(default_factory=dict)
+    recordings: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def refused(self) -> bool:

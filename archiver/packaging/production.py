@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from archiver.findings import Finding, Severity, state_of
+from archiver.packaging.damage import weighed
 from archiver.packaging.describe import (
     Particulars,
     Payload,
@@ -15,6 +16,7 @@ from archiver.packaging.describe import (
     describe_payload,
 )
 from archiver.packaging.folders import remove_tree
+from archiver.packaging.heard import Heard
 from archiver.packaging.identifier import default_bag_id
 from archiver.packaging.job import Job, Sealing
 from archiver.packaging.lines import source_head
@@ -27,7 +29,7 @@ from archiver.packaging.takeover import remove_strays
 from archiver.packaging.twins import require_case_told_apart
 from archiver.packaging.unmoved import moved_entries
 from archiver.progress import Progress
-from archiver.sidecars import PriorFixity, accepted, check_prior_fixity
+from archiver.sidecars import PriorFixity, check_prior_fixity
 from archiver.state import State
 from archiver.survey import Worksheet
 from archiver.tree import Tree
@@ -35,11 +37,17 @@ from policies.policy import Policy
 
 
 class SourceNotReadError(Exception):
-    """The source could not be read whole, did not hold still or is damaged; see ``findings``."""
+    """The source could not be read whole, did not hold still or is damaged; see ``findings``.
 
-    def __init__(self, findings: list[Finding]) -> None:
+    ``recordings`` counts the recordings with each verdict, as far as they were examined.
+    """
+
+    def __init__(
+        self, findings: list[Finding], recordings: Mapping[str, int] | None = None
+    ) -> None:
         super().__init__()
         self.findings = findings
+        self.recordings = recordings or {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,7 @@ class Product:
     payload: Payload
     read_back: Mapping[str, int]
     findings: tuple[Finding, ...]
+    recordings: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,23 +77,31 @@ class Production:
         """Stage, describe, seal and record the bag.
 
         Raises :class:`SourceNotReadError` when the source's side would not let us, or it is not
-        what its own lists say (the staged work stays and is taken up by the next run), and
-        :class:`~archiver.errors.EnvironmentUnusable` when the archive's side fails.
+        what its own lists and the checksums in its recordings say (the staged work stays and is
+        taken up by the next run), and :class:`~archiver.errors.EnvironmentUnusable` when the
+        archive's side fails.
         """
         findings = self._stage(source, worksheet)
-        with self._prior_fixity(worksheet) as prior:
-            findings += self._weighed(prior)
+        self._clear_descriptions()
+        algorithms = tag_algorithms(self.policy.packaging.manifest_algorithms)
+        with (
+            self._prior_fixity(worksheet) as prior,
+            TagFiles(str(self.job.bag), algorithms) as tag_files,
+        ):
+            payload, heard = self._describe(source, worksheet, prior, tag_files)
+            told = (*prior.findings, *heard.findings())
+            findings += weighed(told, self.request.known_damage)
             if state_of(findings) is not State.SOUND:
-                raise SourceNotReadError(findings)
-            self._clear_descriptions()
-            bag_id, payload, more = self._describe(source, worksheet, prior)
+                raise SourceNotReadError(findings, heard.verdicts)
+            bag_id = self.request.bag_id or self._new_id(payload)
+            describe_bag(payload, self._particulars(bag_id), tag_files)
         moved = list(moved_entries(source, worksheet))
         if moved:
-            raise SourceNotReadError([*findings, *moved])
+            raise SourceNotReadError([*findings, *moved], heard.verdicts)
         sync_bag(self.job.bag)
         sealing = Sealing(bag_id, worksheet.read_back_counts())
         self._seal(sealing, warnings)
-        return Product(bag_id, payload, sealing.read_back, (*findings, *more))
+        return Product(bag_id, payload, sealing.read_back, tuple(findings), heard.verdicts)
 
     def _stage(self, source: Tree, worksheet: Worksheet) -> list[Finding]:
         target = self.job.bag / "data"
@@ -110,11 +127,6 @@ class Production:
         with Tree(self.job.bag / "data") as payload:
             return check_prior_fixity(payload, files, self.progress, self.workers)
 
-    def _weighed(self, prior: PriorFixity) -> list[Finding]:
-        """Return what was found: damage refuses, unless it is known and accepted."""
-        reason = self.request.known_damage
-        return list(prior.findings) if reason is None else accepted(prior.findings, reason)
-
     def _clear_descriptions(self) -> None:
         """Remove the tag files an interrupted run left; they are made anew, it costs little."""
         for name in os.listdir(self.job.bag):
@@ -123,23 +135,20 @@ class Production:
                 remove_tree(place) if place.is_dir() else place.unlink()
 
     def _describe(
-        self, source: Tree, worksheet: Worksheet, prior: PriorFixity
-    ) -> tuple[str, Payload, list[Finding]]:
-        bag, algorithms = str(self.job.bag), self.policy.packaging.manifest_algorithms
-        with TagFiles(bag, tag_algorithms(algorithms)) as tag_files:
-            head = self._source_head(source, worksheet)
-            payload = describe_payload(head, worksheet, tag_files, algorithms)
-            if prior.counts:
-                lines = prior.lines(self.request.known_damage)
-                tag_files.write("metadata/prior-fixity.jsonl", lines)
-            total = worksheet.totals()["in"]
-            decode = self.request.decode
-            self.progress.begin("decoding" if decode else "reading tags", None, total.entries)
-            findings = describe_audio(bag, worksheet, tag_files, self.progress, decode)
-            self.progress.end()
-            bag_id = self.request.bag_id or self._new_id(payload)
-            describe_bag(payload, self._particulars(bag_id), tag_files)
-        return bag_id, payload, findings
+        self, source: Tree, worksheet: Worksheet, prior: PriorFixity, tag_files: TagFiles
+    ) -> tuple[Payload, Heard]:
+        """Write what is said of the payload's files, one by one."""
+        head, accepted = self._source_head(source, worksheet), self.request.known_damage
+        algorithms = self.policy.packaging.manifest_algorithms
+        payload = describe_payload(head, worksheet, tag_files, algorithms)
+        if prior.counts:
+            tag_files.write("metadata/prior-fixity.jsonl", prior.lines(accepted))
+        bag, decode, total = str(self.job.bag), self.request.decode, worksheet.totals()["in"]
+        task = "decoding recordings" if decode else "examining recordings"
+        self.progress.begin(task, None, total.entries)
+        heard = describe_audio(bag, worksheet, tag_files, self.progress, decode, accepted)
+        self.progress.end()
+        return payload, heard
 
     def _particulars(self, bag_id: str) -> Particulars:
         """Return what the bag says of itself; a basis given without a day is given today."""

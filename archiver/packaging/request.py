@@ -16,7 +16,8 @@ class PackageRequest:
     ``bag_id``: the identifier wished for, else one is made of the folder's name and content.
     ``info``: pairs for ``bag-info.txt``, kept in order. ``again``: make a bag even of content
     that is held. ``keep_bag``: a source that is itself a bag is taken whole, as payload.
-    ``known_damage``: the reason for taking files that are not what their own lists say.
+    ``known_damage``: the reason for taking files that are not what their own lists or the
+    checksums inside them say.
     ``decode``: all sound is decoded, to check and describe it.
     """
 

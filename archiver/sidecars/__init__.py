@@ -9,7 +9,6 @@ from archiver.sidecars.check import PriorFixity, check_prior_fixity
 from archiver.sidecars.model import Assertion, Parsed, Result
 from archiver.sidecars.parsing import parse_sidecar
 from archiver.sidecars.recognise import Kind, recognise
-from archiver.sidecars.report import accepted
 
 __all__ = [
     "Assertion",
@@ -17,7 +16,6 @@ __all__ = [
     "Parsed",
     "PriorFixity",
     "Result",
-    "accepted",
     "check_prior_fixity",
     "parse_sidecar",
     "recognise",

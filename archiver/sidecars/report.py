@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from archiver.findings import Finding
@@ -106,16 +106,3 @@ def findings_of_parsing(sidecar: str, parsed: Parsed) -> Iterator[Finding]:
         message = f"lines that are not understood: {parsed.not_understood:,}"
         detail = {"count": parsed.not_understood, "first_line": parsed.first}
         yield Finding("prior-malformed", message, sidecar, detail=detail)
-
-
-def accepted(findings: Iterable[Finding], reason: str) -> list[Finding]:
-    """Return ``findings`` with every mismatch accepted for ``reason``: a warning from then on.
-
-    Sometimes the damaged copy is the only one.
-    """
-    return [
-        replace(one, code="prior-mismatch-accepted", detail={**one.detail, "accepted": reason})
-        if one.code == "prior-mismatch"
-        else one
-        for one in findings
-    ]

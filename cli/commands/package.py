@@ -25,6 +25,8 @@ if TYPE_CHECKING:
         "archiver package ~/Music/Sessions --archive ~/music-archive --basis own-production",
         "archiver package ~/Music --each --dry-run --basis own-production",
         "archiver package Album --basis licence --rights-note 'CC BY-SA 4.0, https://example.org'",
+        "archiver package Tape-9 --accept-known-damage --reason 'the only copy' --basis deposit "
+        "--rights-note 'deed of 1998'",
         "archiver package Tape-12 --id tape-12 --rights rights.toml --info Contact-Name='A. Bee'",
     ),
 )
@@ -56,7 +58,8 @@ if TYPE_CHECKING:
 @click.option(
     "--accept-known-damage",
     is_flag=True,
-    help="Take files that are not what the collection's own lists say; needs --reason.",
+    help="Take files that are not what lists among them, or checksums inside them, say; "
+    "needs --reason.",
 )
 @click.option("--reason", metavar="TEXT", help="Why the damage is accepted; kept in the bag.")
 @wiring.decode_option

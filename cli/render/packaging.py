@@ -25,6 +25,14 @@ _ENDINGS = {
     State.INCOMPLETE: "not packaged",
     State.UNSOUND: "not packaged",
 }
+_VERDICTS = (
+    "damaged",
+    "structure",
+    "decoder-disagrees",
+    "not-checkable",
+    "manifest-only",
+    "self-verified",
+)
 _PREVIEWS = {State.SOUND: "would be packaged", State.REFUSED: "would be refused"}
 
 
@@ -45,6 +53,7 @@ def outcome_records(outcome: SourceOutcome) -> Iterator[Record]:
         "bytes": outcome.bytes,
         "reasons": {count.code: count.entries for count in outcome.reasons},
         "read_back": dict(outcome.read_back),
+        "recordings": _counted(outcome.recordings),
     }
 
 
@@ -57,6 +66,8 @@ def outcome_lines(outcome: SourceOutcome, every: bool) -> Iterator[Line]:
         yield Line(f"  in {outcome.bag_path}")
     if outcome.read_back:
         yield _read_back(outcome.read_back)
+    if outcome.recordings:
+        yield _recordings(outcome.recordings)
     items = [of_remark(remark) for remark in outcome.remarks]
     items += [of_finding(finding) for finding in outcome.findings]
     yield from item_lines(items, every, {count.code: count.entries for count in outcome.reasons})
@@ -141,6 +152,18 @@ def _read_back(counts: Mapping[str, int]) -> Line:
             Tone.WARNING,
         )
     return Line("  every file was read back from the medium and compared")
+
+
+def _counted(recordings: Mapping[str, int]) -> dict[str, int]:
+    """Return the counts in the order of the verdicts' gravity, those that are none left out."""
+    return {verdict: recordings[verdict] for verdict in _VERDICTS if recordings.get(verdict)}
+
+
+def _recordings(recordings: Mapping[str, int]) -> Line:
+    counted = _counted(recordings)
+    sums = ", ".join(f"{number:,} {verdict}" for verdict, number in counted.items())
+    tone = Tone.WARNING if "damaged" in counted else Tone.PLAIN
+    return Line(f"  {count(sum(counted.values()), 'recording')}: {sums}", tone)
 
 
 def _word(ending: SourceOutcome | Failure) -> str:

@@ -15,7 +15,7 @@ import pytest
 
 from archiver.findings import Severity, state_of
 from archiver.progress import Silence
-from archiver.sidecars import accepted, check_prior_fixity
+from archiver.sidecars import check_prior_fixity
 from archiver.sidecars.ledger import Needed
 from archiver.sidecars.witness import hear_all
 from archiver.state import State
@@ -42,15 +42,6 @@ def test_a_flipped_bit_is_a_mismatch_and_refuses(tmp_path: Path) -> None:
     }
     (found,) = findings(tmp_path)["prior-mismatch"]
     assert (found.path, found.severity) == ("a/one.mp3", Severity.REFUSAL)
-
-
-def test_an_accepted_mismatch_is_a_warning_with_its_reason(tmp_path: Path) -> None:
-    write(tmp_path, {"one.mp3": b"ond", "a.md5": md5_line("one.mp3", b"one")})
-    with checked(tmp_path) as prior:
-        assert state_of(prior.findings) is State.REFUSED
-        found = accepted(prior.findings, "the only copy")
-    assert state_of(found) is State.SOUND
-    assert found[0].detail["accepted"] == "the only copy"
 
 
 def test_audio_beside_listed_files_that_no_list_has_is_not_covered(tmp_path: Path) -> None:

@@ -105,7 +105,8 @@ def _look(
     answer = _json(found)
     if len(answer) > limits.answer:
         record = _without_lists(found["record"], len(answer))
-        answer = _json({**found, "record": record, "problems": ()})
+        others = (one for one in found["problems"] if one != record["problem"])
+        answer = _json({**found, "record": record, "problems": [record["problem"], *others]})
     return answer
 
 
