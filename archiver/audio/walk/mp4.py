@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 
 from archiver.audio.source import Source
-from archiver.audio.walk.model import LARGEST_PARSED, MOST_BLOCKS, Walk, block_name
+from archiver.audio.walk.aac_config import read_aac_config
+from archiver.audio.walk.model import LARGEST_PARSED, MOST_BLOCKS, Walk, block_name, seconds
 
 _DEEPEST = 16
 _CONTAINERS = frozenset((b"moov", b"trak", b"mdia", b"minf", b"stbl", b"edts", b"udta", b"sinf"))
@@ -159,7 +160,10 @@ def _describe(source: Source, walk: Walk, track: _Track) -> None:
     codec = _CODECS.get(name, block_name(name).strip())
     extra = _codec_box(walk.codec_headers)
     if name == b"mp4a":
-        codec = _OBJECTS.get(_object_type(extra.get(b"esds", b"")), "mp4a")
+        kind, specific = _decoder_config(extra.get(b"esds", b""))
+        codec = _OBJECTS.get(kind, "mp4a")
+        if codec == "aac" and (config := read_aac_config(specific)) is not None:
+            channels, rate = config.channels or channels, config.sample_rate or rate
     if name in (b"enca", b"drms"):
         walk.finding("audio-encrypted", f"the sound is encrypted ({block_name(name)})")
     if codec == "alac" and len(cookie := extra.get(b"alac", b"")) >= 28:
@@ -173,7 +177,15 @@ def _describe(source: Source, walk: Walk, track: _Track) -> None:
         mode="lossless" if lossless else "variable",
     )
     if scale and length not in (0, 0xFFFFFFFF, 0xFFFFFFFFFFFFFFFF):
-        walk.timed(length, scale)
+        _timed(walk, length, scale, rate or scale)
+
+
+def _timed(walk: Walk, length: int, scale: int, rate: int) -> None:
+    """State the length, which is told in ticks of ``scale`` a second, often samples."""
+    if length * rate % scale == 0:
+        walk.timed(length * rate // scale, rate)
+    else:
+        walk.facts["duration_s"] = seconds(length, scale)
 
 
 def _codec_box(entry: bytes) -> dict[bytes, bytes]:
@@ -189,17 +201,32 @@ def _codec_box(entry: bytes) -> dict[bytes, bytes]:
     return found
 
 
-def _object_type(esds: bytes) -> int:
-    """Return the object type of an ``esds`` box: descriptors with lengths of up to four bytes."""
-    at = 4
-    for tag, skip in ((3, 3), (4, 0)):
-        if at >= len(esds) or esds[at] != tag:
-            return 0
-        at += 1
-        while at < len(esds) and esds[at] & 0x80:
-            at += 1
-        at += 1 + skip
-    return esds[at] if at < len(esds) else 0
+def _decoder_config(esds: bytes) -> tuple[int, bytes]:
+    """Return the object type and the decoder's own configuration out of an ``esds`` box."""
+    stream = _descriptor(esds[4:], 3)
+    if len(stream) < 3:
+        return 0, b""
+    flags, at = stream[2], 3
+    at += 2 if flags & 0x80 else 0
+    at += 1 + stream[at] if flags & 0x40 and at < len(stream) else 0
+    at += 2 if flags & 0x20 else 0
+    config = _descriptor(stream[at:], 4)
+    return (config[0] if config else 0), _descriptor(config[13:], 5)
+
+
+def _descriptor(data: bytes, tag: int) -> bytes:
+    """Return the content of the descriptor that begins ``data``; empty where it has another tag.
+
+    The length has seven bits a byte, in up to four bytes.
+    """
+    if not data or data[0] != tag:
+        return b""
+    length = 0
+    for at in range(1, min(5, len(data))):
+        length = length << 7 | data[at] & 0x7F
+        if not data[at] & 0x80:
+            return data[at + 1 : at + 1 + length]
+    return b""
 
 
 def _numbers(raw: bytes, code: str) -> array[int]:
