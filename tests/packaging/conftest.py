@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from archiver.audio.decode.model import Wish
 from archiver.audio.examination import AudioExamination
+from archiver.audio.record import empty_record
 from archiver.packaging.folders import remove_tree
 
 _MEMORY = "/dev/shm"
@@ -40,10 +42,10 @@ class _NoTags:
         """Nothing to put away."""
 
     def examine_many(
-        self, places: Iterable[tuple[str, str]]
+        self, places: Iterable[tuple[str, str]], _wish: Wish
     ) -> Iterator[tuple[str, AudioExamination]]:
         for path, _ in places:
-            yield path, AudioExamination({"schema": "audio/1"}, None, "not-checkable", ())
+            yield path, AudioExamination(empty_record(None), None, "not-checkable", ())
 
 
 @pytest.fixture

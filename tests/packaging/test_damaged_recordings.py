@@ -95,6 +95,15 @@ def test_both_witnesses_of_damage_are_heard_in_one_run(tmp_path: Path) -> None:
     assert {"prior-mismatch-accepted", "audio-damaged-accepted"} <= set(codes(outcome))
 
 
+def test_damage_is_not_lost_among_more_tags_than_a_record_may_hold(tmp_path: Path) -> None:
+    frames = [sounds.id3_frame(b"TXXX", b"\x03%d\0" % n + b"x" * 100_000) for n in range(20)]
+    chunks = sounds.chunk(b"MD5 ", bytes(16)) + sounds.chunk(b"id3 ", sounds.id3(*frames))
+    source = make_source(tmp_path / "Album", {"torn.wav": sounds.wav(after=chunks)})
+    outcome = run(new_archive(tmp_path / "archive"), source)
+    assert outcome.state is State.REFUSED
+    assert set(codes(outcome)) == {"tags-too-large", "audio-damaged"}
+
+
 def test_a_recording_that_is_only_built_oddly_comes_in_with_a_warning(tmp_path: Path) -> None:
     source = make_source(tmp_path / "Odd", {"a.wav": sounds.wav()[:-100]})
     outcome = run(new_archive(tmp_path / "archive"), source)

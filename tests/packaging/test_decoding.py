@@ -45,12 +45,16 @@ def test_without_it_the_bag_says_what_was_not_checked(tmp_path: Path) -> None:
     assert record["self_check"]["not_checked"] == ["decoding", "flac-md5"]
 
 
-def test_samples_that_are_not_those_encoded_are_reported_and_the_file_kept(tmp_path: Path) -> None:
+def test_samples_that_are_not_those_encoded_are_damage_and_refused(tmp_path: Path) -> None:
     album = _album(tmp_path / "Album", "flac")
     path = album / "sound.flac"
     data = bytearray(path.read_bytes())
     data[26] ^= 1  # the MD5 in STREAMINFO
     path.write_bytes(data)
-    outcome = run(new_archive(tmp_path / "a"), album, decode=True)
+    archive = new_archive(tmp_path / "a")
+    outcome = run(archive, album, decode=True)
+    assert outcome.state is State.REFUSED
     assert "audio-damaged" in codes(outcome)
+    outcome = run(archive, album, decode=True, known_damage="the only copy")
+    assert codes(outcome) == ["audio-damaged-accepted"]
     assert (bag_of(outcome) / "data/sound.flac").read_bytes() == data
