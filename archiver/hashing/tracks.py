@@ -26,7 +26,8 @@ _SKIPPED_LAST = 5 * SECTOR
 _PIECE = 1 << 18  # bytes; a number in Python takes eight times the room of a sample
 _PLACES = ("", ":first", ":last", ":only")
 
-TRACK_DIGESTS = ("copy-crc", *(f"accuraterip-v{n}{place}" for n in (1, 2) for place in _PLACES))
+COPY_CRC = "copy-crc"
+TRACK_DIGESTS = (COPY_CRC, *(f"accuraterip-v{n}{place}" for n in (1, 2) for place in _PLACES))
 """The names under which they are known here; the place is that of the track on its disc."""
 
 
@@ -88,7 +89,7 @@ class AccurateRip:
 
 def track_digest(name: str) -> Digest:
     """Return a new digest of :data:`TRACK_DIGESTS`."""
-    if name == "copy-crc":
+    if name == COPY_CRC:
         return Crc32()
     version, _, place = name.removeprefix("accuraterip-v").partition(":")
     first, last = place in ("first", "only"), place in ("last", "only")

@@ -17,6 +17,7 @@ from archiver.packaging.describe import (
 )
 from archiver.packaging.folders import remove_tree
 from archiver.packaging.heard import Heard
+from archiver.packaging.hearing import PayloadDecoder
 from archiver.packaging.identifier import default_bag_id
 from archiver.packaging.job import Job, Sealing
 from archiver.packaging.lines import source_head
@@ -124,8 +125,10 @@ class Production:
             (entry.path, entry.size, dict(zip(algorithms, entry.digests, strict=True)))
             for entry in worksheet.files_in_order()
         )
-        with Tree(self.job.bag / "data") as payload:
-            return check_prior_fixity(payload, files, self.progress, self.workers)
+        root = self.job.bag / "data"
+        decoder = PayloadDecoder(str(root), self.workers) if self.request.decode else None
+        with Tree(root) as payload:
+            return check_prior_fixity(payload, files, self.progress, self.workers, decoder)
 
     def _clear_descriptions(self) -> None:
         """Remove the tag files an interrupted run left; they are made anew, it costs little."""

@@ -6,13 +6,18 @@ one result of its own.
 """
 
 from archiver.sidecars.check import PriorFixity, check_prior_fixity
+from archiver.sidecars.decoded import DecodedSound, Decoder
+from archiver.sidecars.ledger import Needed
 from archiver.sidecars.model import Assertion, Parsed, Result
 from archiver.sidecars.parsing import parse_sidecar
 from archiver.sidecars.recognise import Kind, recognise
 
 __all__ = [
     "Assertion",
+    "DecodedSound",
+    "Decoder",
     "Kind",
+    "Needed",
     "Parsed",
     "PriorFixity",
     "Result",

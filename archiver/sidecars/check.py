@@ -13,7 +13,9 @@ from archiver.canonical import canonical
 from archiver.findings import Finding
 from archiver.hashing import KNOWN, ReadJob, ReadResult, read_all
 from archiver.hashing.jobs import trouble_opening, trouble_reading
+from archiver.hashing.tracks import TRACK_DIGESTS
 from archiver.progress import Progress
+from archiver.sidecars.decoded import Decoder, facts_of_decoding
 from archiver.sidecars.judging import judge
 from archiver.sidecars.ledger import Fact, Known, Ledger, Needed
 from archiver.sidecars.model import Assertion, Parsed, Result
@@ -21,6 +23,7 @@ from archiver.sidecars.names import places, with_suffixes
 from archiver.sidecars.parsing import parse_sidecar
 from archiver.sidecars.recognise import LOSSLESS_SUFFIXES, Kind, is_audio, recognise
 from archiver.sidecars.report import findings_of, findings_of_parsing
+from archiver.sidecars.sound import NEEDS_DECODER
 from archiver.sidecars.text import MAX_BYTES
 from archiver.sidecars.witness import hear_all
 from archiver.tree import Tree
@@ -30,7 +33,7 @@ _T = TypeVar("_T")
 _BATCH = 1_000
 _PIECE = 1 << 20
 # What is said of a ripped track may be found again in what the track was converted to.
-_OUTLIVES_CONVERSION = ("exists", "copy-crc", "st5")
+_OUTLIVES_CONVERSION = frozenset(("exists", "st5", *TRACK_DIGESTS))
 _IN_BAG = ("sidecar", "path", "renamed_to")
 
 
@@ -82,7 +85,11 @@ class PriorFixity:
 
 
 def check_prior_fixity(
-    payload: Tree, entries: Iterable[Known], progress: Progress, workers: int
+    payload: Tree,
+    entries: Iterable[Known],
+    progress: Progress,
+    workers: int,
+    decoder: Decoder | None = None,
 ) -> PriorFixity:
     """Find the sidecars among ``entries``, check what they assert, and say what came of it.
 
@@ -90,20 +97,30 @@ def check_prior_fixity(
     its size in bytes and the digests (raw bytes, by BagIt algorithm name) known of it. Digests
     that are known are not computed again; a file of which another is needed is read once more,
     for all that is needed, ``workers`` files at a time. Nothing outside ``entries`` is opened.
+    ``decoder`` decodes what has to be for its samples to be known; without one, what a FLAC header
+    states has to do, or the assertion is unverifiable.
 
     Memory: besides the largest sidecar (32 MiB, some 200,000 lines) everything is held in a
     temporary database on disk, about 400 bytes an assertion. Trouble with a file is a finding.
     """
     ledger = Ledger()
     try:
-        return _Check(payload, ledger, progress, workers).run(entries)
+        return _Check(payload, ledger, progress, workers, decoder).run(entries)
     except BaseException:
         ledger.close()
         raise
 
 
 class _Check:
-    def __init__(self, payload: Tree, ledger: Ledger, progress: Progress, workers: int) -> None:
+    def __init__(
+        self,
+        payload: Tree,
+        ledger: Ledger,
+        progress: Progress,
+        workers: int,
+        decoder: Decoder | None,
+    ) -> None:
+        self._decoder = decoder
         self._payload = payload
         self._ledger = ledger
         self._progress = progress
@@ -123,6 +140,7 @@ class _Check:
             self._progress.begin("checking the collection's own digests", n_bytes, files)
             self._read()
             self._progress.end()
+            self._decode()
             self._judge()
         findings = (*self._findings, *findings_of(self._ledger.settled(unremarkable=False)))
         counts = self._ledger.counts()
@@ -203,6 +221,17 @@ class _Check:
             for one in group:
                 if one.trouble is not None:
                     self._unread(one.needed.path, one.trouble)
+
+    def _decode(self) -> None:
+        """Have decoded what only decoding can tell; what did not come of it stays as it was."""
+        if self._decoder is None:
+            return
+        self._progress.begin("decoding what lists and logs assert", None, None)
+        needs = list(self._ledger.undecoded(NEEDS_DECODER))
+        for needed, heard in self._decoder.hear(iter(needs)):
+            self._ledger.add_facts(facts_of_decoding(needed, heard))
+            self._progress.advance(0, 1)
+        self._progress.end()
 
     def _unread(self, path: str, message: str) -> None:
         self._findings.append(Finding("prior-unread", message, path))

@@ -8,6 +8,10 @@ from typing import NamedTuple
 from archiver.sidecars.ledger import Claim
 from archiver.sidecars.model import WHOLE_FILE, Result
 
+# Sums that depend on where on its disc a track was, which a log does not always tell. The copy CRC
+# of the same log depends on the samples alone, and is the one that may refuse a collection.
+_PLACED = "accuraterip"
+_OTHER_SUM = "another sum came out; a hidden, data or missing track may be why"
 _FINDS_FILES = WHOLE_FILE | {"ffp"}
 
 
@@ -46,7 +50,9 @@ def _compared(claim: Claim) -> Judgement:
     value = str(claim.size) if claim.algorithm == "size" else claim.value
     if value is None:
         return Judgement(Result.UNVERIFIABLE, claim.trouble, None, claim.other)
+    if value != claim.expected and claim.algorithm.startswith(_PLACED):
+        return Judgement(Result.UNVERIFIABLE, _OTHER_SUM, value, claim.other)
     if value != claim.expected:
-        return Judgement(Result.MISMATCH, None, value, claim.other)
+        return Judgement(Result.MISMATCH, claim.trouble, value, claim.other)
     agrees = Result.HEADER_ONLY if claim.from_header else Result.VERIFIED
     return Judgement(agrees, None, value, claim.other)

@@ -69,12 +69,13 @@ class Fact(NamedTuple):
 
 
 class Needed(NamedTuple):
-    """A file that must be looked at, and what for."""
+    """A file that must be looked at, and what for; ``stated``: what its header says already."""
 
     file: int
     path: str
     size: int
     algorithms: tuple[str, ...]
+    stated: tuple[str, ...] = ()
 
 
 class Ledger:
@@ -203,6 +204,22 @@ class Ledger:
         )
         for file, path, size, wanted in cursor:
             yield Needed(file, path, size, tuple(sorted(wanted.split(","))))
+
+    def undecoded(self, reason: str) -> Iterator[Needed]:
+        """Yield files of which something asserted is merely stated, or unknown for ``reason``."""
+        cursor = self._database.execute(
+            "SELECT files.id, path, size, group_concat(algorithm),"
+            " group_concat(CASE WHEN from_header THEN algorithm END)"
+            " FROM facts JOIN files ON files.id = facts.file"
+            " WHERE (from_header OR (value IS NULL AND reason = ?))"
+            " AND EXISTS (SELECT 1 FROM claims"
+            "   WHERE claims.file = facts.file AND claims.algorithm = facts.algorithm)"
+            " GROUP BY files.id ORDER BY files.id",
+            (reason,),
+        )
+        for file, path, size, wanted, stated in cursor:
+            own = tuple(stated.split(",")) if stated else ()
+            yield Needed(file, path, size, tuple(sorted(wanted.split(","))), own)
 
     def needed(self) -> tuple[int, int]:
         """Return how many files must be read, and how many bytes they have."""

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from archiver.hashing.tracks import TRACK_DIGESTS
+
 
 class Result(StrEnum):
     """What came of one assertion. Never collapsed into each other."""
@@ -25,8 +27,9 @@ WHOLE_FILE = frozenset(
 )
 """Algorithms over all bytes of a file."""
 
-OF_THE_SOUND = frozenset(("ffp", "st5", "copy-crc"))
-"""``ffp``: MD5 in a FLAC header; ``st5``: MD5 of the raw samples; ``copy-crc``: their CRC-32."""
+OF_THE_SOUND = frozenset(("ffp", "st5", *TRACK_DIGESTS))
+"""``ffp``: MD5 in a FLAC header; ``st5``: MD5 of the raw samples; ``copy-crc``: their CRC-32;
+``accuraterip-v1`` and ``-v2``, with the track's place on its disc where it is the first or last."""
 
 STRUCTURAL = frozenset(("size", "exists", "index-order", "log-checksum"))
 """What is asserted without a digest of a payload file."""

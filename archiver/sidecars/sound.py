@@ -14,6 +14,7 @@ _MAX_CHUNKS = 4096
 _PCM, _EXTENSIBLE = 0x0001, 0xFFFE
 _PCM_GUID_TAIL = bytes.fromhex("000000001000800000aa00389b71")
 _IN_DS64 = 0xFFFFFFFF
+NEEDS_DECODER = "needs the decoder"
 
 
 class NoSoundError(Exception):
@@ -30,11 +31,16 @@ class Streaminfo:
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """Where in a WAVE file the raw samples are, in bytes, and their bits."""
+    """Where in a WAVE file the raw samples are, in bytes; sample rate, channels and bits."""
 
     offset: int
     size: int
-    bits: int
+    shape: tuple[int, int, int]
+
+    @property
+    def bits(self) -> int:
+        """Bits of a sample; 0 when they are no whole numbers."""
+        return self.shape[2]
 
 
 def read_streaminfo(fd: int) -> Streaminfo:
@@ -71,8 +77,8 @@ def find_samples(fd: int, file_size: int) -> Samples:
     """
     head = os.pread(fd, 12, 0)
     if head[:4] not in (b"RIFF", b"RF64", b"BW64") or head[8:12] != b"WAVE":
-        raise NoSoundError("needs the decoder")
-    at, bits, long_size = 12, 0, 0
+        raise NoSoundError(NEEDS_DECODER)
+    at, shape, long_size = 12, (0, 0, 0), 0
     for _ in range(_MAX_CHUNKS):
         chunk = os.pread(fd, 8 + 40, at)
         if len(chunk) < 8:
@@ -81,27 +87,27 @@ def find_samples(fd: int, file_size: int) -> Samples:
         if name == b"ds64" and len(body) >= 16:
             (long_size,) = struct.unpack("<Q", body[8:16])
         elif name == b"fmt ":
-            bits = _integer_bits(body[:size])
+            shape = _shape(body[:size])
         elif name == b"data":
             size = long_size if size == _IN_DS64 and long_size else size
-            return _whole(Samples(at + 8, size, bits), file_size)
+            return _whole(Samples(at + 8, size, shape), file_size)
         at += 8 + size + (size & 1)
     raise NoSoundError("a WAVE file without a data chunk")
 
 
-def _integer_bits(fmt: bytes) -> int:
-    """Return the bits a sample of a ``fmt`` chunk that says integer PCM; 0 for any other."""
+def _shape(fmt: bytes) -> tuple[int, int, int]:
+    """Return sample rate, channels and bits of a ``fmt`` chunk; 0 bits unless integer PCM."""
     if len(fmt) < 16:
-        return 0
-    tag, _channels, _rate, _bytes, _align, bits = struct.unpack("<HHIIHH", fmt[:16])
+        return 0, 0, 0
+    tag, channels, rate, _bytes, _align, bits = struct.unpack("<HHIIHH", fmt[:16])
     if tag == _EXTENSIBLE and len(fmt) >= 40 and fmt[26:40] == _PCM_GUID_TAIL:
         (tag,) = struct.unpack("<H", fmt[24:26])
-    return int(bits) if tag == _PCM else 0
+    return int(rate), int(channels), int(bits) if tag == _PCM else 0
 
 
 def _whole(samples: Samples, file_size: int) -> Samples:
     if samples.bits == 0:
-        raise NoSoundError("needs the decoder")
+        raise NoSoundError(NEEDS_DECODER)
     if samples.offset + samples.size > file_size:
         raise NoSoundError("the data chunk of the WAVE file is cut short")
     return samples

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-import zlib
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -12,14 +11,15 @@ from itertools import islice
 
 from archiver.hashing import Digest, is_known, new_digest
 from archiver.hashing.jobs import trouble_opening, trouble_reading
+from archiver.hashing.tracks import CD, COPY_CRC, FRAME, SECTOR, Crc32, track_digest
 from archiver.progress import Progress
 from archiver.sidecars.ledger import Fact, Needed
-from archiver.sidecars.sound import NoSoundError, find_samples, read_streaminfo
+from archiver.sidecars.sound import NoSoundError, Samples, find_samples, read_streaminfo
 from archiver.tree import Tree
 
 _PIECE = 1 << 20
 _FILES_A_WORKER = 16  # handed out at a time
-_CD_BITS = 16
+_CD_BITS = CD[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,22 +29,6 @@ class Testimony:
     needed: Needed
     facts: tuple[Fact, ...]
     trouble: str | None = None
-
-
-class Crc32:
-    """CRC-32 of zlib, PNG and sfv in the manner of a digest: four bytes, the highest first."""
-
-    def __init__(self) -> None:
-        self._value = 0
-
-    def update(self, data: memoryview, /) -> object:
-        """Take in more bytes."""
-        self._value = zlib.crc32(data, self._value)
-        return None
-
-    def digest(self) -> bytes:
-        """Return the CRC of all bytes taken in so far."""
-        return self._value.to_bytes(4, "big")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +137,16 @@ def _ear_or_fact(fd: int, size: int, file: int, algorithm: str) -> _Ear | Fact:
         if algorithm == "st5" and _has_16_bits(fd):
             return _stated(fd, file, algorithm)  # the same samples in the same order
         raise
-    if algorithm == "copy-crc" and samples.bits != _CD_BITS:
+    if algorithm == COPY_CRC and samples.bits != _CD_BITS:
         raise NoSoundError("a copy CRC is that of 16-bit samples")
-    digest: Digest = new_digest("md5") if algorithm == "st5" else Crc32()
+    if algorithm not in ("st5", COPY_CRC) and not _is_track(samples):
+        raise NoSoundError("AccurateRip's sum is that of a track of whole sectors")
+    digest = new_digest("md5") if algorithm == "st5" else track_digest(algorithm)
     return _Ear(algorithm, digest, samples.offset, samples.offset + samples.size)
+
+
+def _is_track(samples: Samples) -> bool:
+    return samples.shape == CD and samples.size > 0 and samples.size % (SECTOR * FRAME) == 0
 
 
 def _has_16_bits(fd: int) -> bool:

@@ -101,13 +101,17 @@ def test_a_track_ripped_again_is_the_last_of_its_copies(tmp_path: Path) -> None:
 def test_a_log_in_utf_16_is_read(tmp_path: Path) -> None:
     write_wav(tmp_path / "01 - One.wav", RAW)
     write(tmp_path, {"rip.log": EAC.format(crc=CRC, nulls="Yes").encode("utf-16")})
-    assert results(tmp_path) == [("01 - One.wav", "verified"), ("rip.log", "unverifiable")]
+    assert results(tmp_path) == [
+        ("01 - One.wav", "verified"),
+        ("01 - One.wav", "unverifiable"),  # AccurateRip's sum: not of a mono file
+        ("rip.log", "unverifiable"),
+    ]
 
 
 def test_a_crc_that_leaves_null_samples_out_is_unverifiable(tmp_path: Path) -> None:
     write_wav(tmp_path / "01 - One.wav", RAW)
     write(tmp_path, {"rip.log": EAC.format(crc=OTHER, nulls="No").encode()})
-    (first, _) = records(tmp_path)
+    (first, _, _) = records(tmp_path)
     assert (first["result"], "null samples" in first["reason"]) == ("unverifiable", True)
 
 
@@ -136,3 +140,86 @@ def test_whippers_own_digest_is_verified(ends: str) -> None:
 def test_a_log_of_another_program_asserts_nothing(tmp_path: Path) -> None:
     write(tmp_path, {"server.log": b"Filename x.wav\nCopy CRC 01234567\n", "x.wav": b""})
     assert results(tmp_path) == []
+
+
+EAC_SUMS = """Exact Audio Copy V1.3 from 2. September 2016
+
+TOC of the extracted CD
+
+     Track |   Start  |  Length  | Start sector | End sector
+    ---------------------------------------------------------
+        1  |  0:00.00 |  3:30.45 |         0    |    15794
+        2  |  3:30.45 |  4:00.00 |     15795    |    33794
+        3  |  7:30.45 |  4:00.00 |     33795    |    51794
+
+Track  1
+
+     Filename D:\\01.wav
+     Copy CRC 00000001
+     Accurately ripped (confidence 5)  [0000AAAA]  (AR v2)
+     Copy OK
+
+Track  2
+
+     Filename D:\\02.wav
+     Copy CRC 00000002
+     Cannot be verified as accurate (confidence 5)  [0000BBBB], AccurateRip returned [FFFFFFFF]
+     Copy OK
+"""
+XLD_SUMS = """X Lossless Decoder version 20130101 (142.2)
+
+Track 01
+    Filename : /m/01.flac
+    AccurateRip v1 signature : 0000AAAA
+    AccurateRip v2 signature : 0000BBBB
+        ->Accurately ripped (v1+v2, confidence 5/9)
+
+Track 02
+    Filename : /m/02.flac
+    AccurateRip signature     : 0000CCCC
+"""
+WHIPPER_SUMS = """Log created by: whipper 0.9.0 (internal logger)
+
+Tracks:
+  1:
+    Filename: ./01.flac
+    Copy CRC: 00000001
+    AccurateRip v1:
+      Result: Found, exact match
+      Local CRC: 0000AAAA
+      Remote CRC: FFFFFFFF
+    AccurateRip v2:
+      Result: Found, NO exact match
+      Local CRC: 0000BBBB
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "sums"),
+    [
+        (EAC_SUMS, {("01.wav", "v2:first", "0000aaaa"), ("02.wav", "v1", "0000bbbb")}),
+        (
+            XLD_SUMS,
+            {
+                ("01.flac", "v1:first", "0000aaaa"),
+                ("01.flac", "v2:first", "0000bbbb"),
+                ("02.flac", "v1:last", "0000cccc"),
+            },
+        ),
+        (
+            WHIPPER_SUMS,
+            {("01.flac", "v1:only", "0000aaaa"), ("01.flac", "v2:only", "0000bbbb")},
+        ),
+    ],
+    ids=["eac", "xld", "whipper"],
+)
+def test_accuraterip_sums_are_taken_with_the_place_of_their_track(
+    text: str, sums: set[tuple[str, str, str]]
+) -> None:
+    parsed = parse_sidecar("a.log", Kind.RIP_LOG, text.encode())
+    prefix = "accuraterip-"
+    assert {
+        (one.name, one.algorithm.removeprefix(prefix), one.expected)
+        for one in parsed.assertions
+        if one.algorithm.startswith(prefix)
+    } == sums

@@ -16,7 +16,7 @@ from archiver.audio.decode.promise import Promise
 from archiver.audio.decode.samples import can_order, ordered
 from archiver.audio.source import Source
 from archiver.audio.walk.model import Walk
-from archiver.hashing.tracks import CD, SECTOR, track_digest
+from archiver.hashing.tracks import CD, COPY_CRC, SECTOR, track_digest
 
 if TYPE_CHECKING:
     from av import AudioFrame, FFmpegError
@@ -151,7 +151,11 @@ class _Ears:
         if self._shape is None and can_order(shape[0], self._bits):
             self._shape = shape
             if (*shape[1:], self._bits) != CD:
-                self._tracks = {}
+                self._tracks = {
+                    name: digest
+                    for name, digest in self._tracks.items()
+                    if name == COPY_CRC and self._bits == CD[2]
+                }
         if shape != self._shape:
             self._bits = 0  # no whole numbers, or others than before: no digest of them
             return
@@ -176,7 +180,7 @@ class _Ears:
         decoded.digests = {
             name: digest.digest().hex()
             for name, digest in self._tracks.items()
-            if whole or name == "copy-crc"
+            if whole or name == COPY_CRC
         }
 
 

@@ -62,7 +62,7 @@ class TagReader:
         file stands in its record under ``"problem"``: a code of :mod:`archiver.audio.codes` and
         words. Raises :class:`EnvironmentUnusable` when workers cannot be run at all.
         """
-        for key, answer in self._answers(paths, sound=False, wish=Wish()):
+        for key, answer in self._answers((key, Task(path)) for key, path in paths):
             yield key, answer["record"]
 
     def examine(self, path: str, wish: Wish = _NO_WISH) -> AudioExamination:
@@ -77,7 +77,14 @@ class TagReader:
         As :meth:`read_many`, and each file's sound is read once for its essence digests and its
         own checksums; where ``wish`` asks for it, it is decoded besides.
         """
-        for key, answer in self._answers(paths, sound=True, wish=wish):
+        yield from self.examine_each((key, path, wish) for key, path in paths)
+
+    def examine_each(
+        self, files: Iterable[tuple[Key, str, Wish]]
+    ) -> Iterator[tuple[Key, AudioExamination]]:
+        """Do as :meth:`examine_many` for ``(key, path, wish)``: a wish of its own for each file."""
+        tasks = ((key, Task(path, True, wish)) for key, path, wish in files)
+        for key, answer in self._answers(tasks):
             yield (
                 key,
                 AudioExamination(
@@ -89,10 +96,8 @@ class TagReader:
                 ),
             )
 
-    def _answers(
-        self, paths: Iterable[tuple[Key, str]], sound: bool, wish: Wish
-    ) -> Iterator[tuple[Key, dict[str, Any]]]:
-        upcoming = iter(paths)
+    def _answers(self, tasks: Iterable[tuple[Key, Task]]) -> Iterator[tuple[Key, dict[str, Any]]]:
+        upcoming = iter(tasks)
         window: deque[tuple[Key, Task]] = deque()
         more = True
         while more or window:
@@ -105,7 +110,7 @@ class TagReader:
                 if pair is None:
                     more = False
                     continue
-                window.append((pair[0], Task(pair[1], sound, wish)))
+                window.append(pair)
                 min(self._workers, key=lambda worker: len(worker.tasks)).give(window[-1][1])
                 self._listen(wait=False)
             elif window:

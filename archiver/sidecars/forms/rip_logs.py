@@ -2,15 +2,19 @@
 
 The copy CRC is the CRC-32 of a track's samples, 16 bits each, without the container. The names
 in a log are places on the machine that ripped; only their last component means anything here.
-AccurateRip results need other people's rips and are left alone.
+AccurateRip's sums are of the same samples, but leave out some at both ends of a disc, so that they
+depend on which track is the first and which the last: the first is number 1, the last the highest
+number in the log. What other people's rips had, and how many of them, is left alone.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
+from archiver.hashing.tracks import COPY_CRC
 from archiver.sidecars.model import Assertion, Parsed, Result
 from archiver.sidecars.text import decode, numbered_lines
 
@@ -21,7 +25,17 @@ _PROGRAMS = (
 )
 _HEAD_BYTES = 8192  # in which the program has to give its name
 # All of these meet lines without blanks at either end.
-_SECTION = re.compile(r"track\s+\d+|all tracks|range status and errors|\d+:", re.IGNORECASE)
+_SECTION = re.compile(r"track\s+(\d+)|all tracks|range status and errors|(\d+):", re.IGNORECASE)
+_TABLE_ROW = re.compile(r"(\d+)\s*\|\s*\d+:[\d.:]+\s*\|.*")  # of the table of contents
+# Exact Audio Copy: its own sum comes first in the line. No version named is version 1.
+_EAC_SUM = re.compile(
+    r"(?:accurately ripped|cannot be verified as accurate).*?\[([0-9a-f]{8})\]"
+    r"(?:.*\(ar v([12])\))?.*",
+    re.IGNORECASE,
+)
+_XLD_SUM = re.compile(r"accuraterip (?:v([12]) )?signature\s*:\s*([0-9a-f]{8})", re.IGNORECASE)
+_WHIPPER_VERSION = re.compile(r"accuraterip v([12]):", re.IGNORECASE)
+_WHIPPER_SUM = re.compile(r"local crc:\s*([0-9a-f]{8})", re.IGNORECASE)
 _FILENAME = re.compile(r"filename\s*:?\s(.+)", re.IGNORECASE)
 _COPY_CRC = re.compile(r"copy crc\s*:?\s+([0-9a-f]{8})", re.IGNORECASE)
 _XLD_CRC = re.compile(r"crc32 hash\s*:\s*([0-9a-f]{8})", re.IGNORECASE)
@@ -41,26 +55,71 @@ def parse_rip_log(sidecar: str, data: bytes) -> Parsed:
     head = decode(data[:_HEAD_BYTES]).splitlines()
     if not any(program.match(line.strip()) for program in _PROGRAMS for line in head):
         return Parsed()
-    crcs: dict[str, Assertion] = {}
+    log = _Log(sidecar)
     seals: list[Assertion] = []
-    track: str | None = None
-    leaves_out_zeros = False
     for number, indented in numbered_lines(data):
         line = indented.strip()
-        if _NO_NULL_SAMPLES.fullmatch(line):
-            leaves_out_zeros = True
-        elif _SECTION.fullmatch(line):
-            track = None
-        elif match := _FILENAME.fullmatch(line):
-            track = _last_component(match[1])
-        elif track and (match := _COPY_CRC.fullmatch(line) or _XLD_CRC.fullmatch(line)):
-            one = Assertion(sidecar, number, track, "copy-crc", match[1].lower())
-            if leaves_out_zeros:
-                one = replace(one, result=Result.UNVERIFIABLE, reason=_SKIPPED_ZEROS)
-            crcs[track] = one
-        elif seal := _seal(sidecar, data, number, line):
+        if seal := _seal(sidecar, data, number, line):
             seals.append(seal)
-    return Parsed([*crcs.values(), *seals])
+        else:
+            log.read(number, line)
+    return Parsed([*log.assertions(), *seals])
+
+
+class _Log:
+    """What has been read so far: the track the lines are about, and its digests."""
+
+    def __init__(self, sidecar: str) -> None:
+        self._sidecar = sidecar
+        self._number = self._last = 0
+        self._name: str | None = None
+        self._version = ""  # of whipper's next sum
+        self._leaves_out_zeros = False
+        self._crcs: dict[str, Assertion] = {}
+        self._sums: dict[tuple[str, str], tuple[Assertion, int]] = {}
+
+    def read(self, number: int, line: str) -> None:
+        """Take in a line without blanks at either end."""
+        if _NO_NULL_SAMPLES.fullmatch(line):
+            self._leaves_out_zeros = True
+        elif match := _SECTION.fullmatch(line):
+            self._name, self._number = None, int(match[1] or match[2] or 0)
+            self._last = max(self._last, self._number)
+        elif match := _TABLE_ROW.fullmatch(line):
+            self._last = max(self._last, int(match[1]))
+        elif match := _FILENAME.fullmatch(line):
+            self._name = _last_component(match[1])
+        elif self._name and (match := _COPY_CRC.fullmatch(line) or _XLD_CRC.fullmatch(line)):
+            one = Assertion(self._sidecar, number, self._name, COPY_CRC, match[1].lower())
+            if self._leaves_out_zeros:
+                one = replace(one, result=Result.UNVERIFIABLE, reason=_SKIPPED_ZEROS)
+            self._crcs[self._name] = one
+        elif self._name and self._number:
+            self._read_sum(number, line, self._name)
+
+    def _read_sum(self, number: int, line: str, name: str) -> None:
+        if match := _WHIPPER_VERSION.fullmatch(line):
+            self._version = match[1]
+            return
+        if match := _XLD_SUM.fullmatch(line):
+            version, value = match[1] or "1", match[2]
+        elif match := _EAC_SUM.fullmatch(line):
+            value, version = match[1], match[2] or "1"
+        elif self._version and (match := _WHIPPER_SUM.fullmatch(line)):
+            version, value = self._version, match[1]
+        else:
+            return
+        algorithm = f"accuraterip-v{version}"
+        one = Assertion(self._sidecar, number, name, algorithm, value.lower())
+        self._sums[name, algorithm] = (one, self._number)
+
+    def assertions(self) -> Iterator[Assertion]:
+        """Yield what the log asserts of its tracks; now it is known which is the last."""
+        yield from self._crcs.values()
+        for one, number in self._sums.values():
+            first, last = number == 1, number == self._last
+            place = ":only" if first and last else ":first" if first else ":last" if last else ""
+            yield replace(one, algorithm=one.algorithm + place)
 
 
 def _last_component(name: str) -> str:
