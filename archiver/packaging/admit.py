@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from archiver.archive import Archive, check_bag_id
 from archiver.bagit.writing import format_bag_info
 from archiver.errors import EnvironmentUnusable, UsageError
+from archiver.packaging.contents import judge_contents
 from archiver.packaging.outcome import Remark
 from archiver.packaging.request import PackageRequest
 from archiver.packaging.unmoved import note_root_times
 from archiver.progress import Progress
 from archiver.survey import SurveyOutcome, Worksheet, survey
+from policies.content import ContentRules, judge_info
 from policies.policy import Policy, PolicyMistakes, read_policy
 from policies.rights import judge_rights
 from policies.verdicts import Reason
@@ -40,7 +42,17 @@ def requirements(request: PackageRequest, policy: Policy) -> tuple[Reason, ...]:
                 f"{label} cannot be given: it is worked out from the bag itself",
                 "Leave it out of --info.",
             )
-    return judge_rights(request.rights, policy.rights.bases)
+    asked = judge_info(_labels(request), ContentRules.of(policy))
+    return (
+        *judge_rights(request.rights, policy.rights.bases),
+        *(reason for reason in asked if reason.level == "refuse"),
+    )
+
+
+def _labels(request: PackageRequest) -> Iterator[str]:
+    """Yield the labels that the bag's ``bag-info.txt`` will have."""
+    yield from (label for label, _ in request.info)
+    yield from (*WE_WRITE, "external-identifier")
 
 
 def policy_in_force(archive: Archive) -> tuple[Policy, bytes]:
@@ -66,11 +78,17 @@ def policy_in_force(archive: Archive) -> tuple[Policy, bytes]:
 def survey_source(
     request: PackageRequest, policy: Policy, worksheet: Worksheet, progress: Progress
 ) -> SurveyOutcome:
-    """Survey the source into the worksheet. Nothing of it is opened but its folders."""
+    """Survey the source into the worksheet, and judge what its files hold.
+
+    Of the files only heads are read, unless the policy asks for what stands deeper.
+    """
     root = os.path.abspath(request.source)
     note_root_times(root, worksheet)
-    rules = policy.packaging.admission
-    return survey(root, rules, worksheet, progress, keep_bag=request.keep_bag)
+    admission, rules = policy.packaging.admission, ContentRules.of(policy)
+    seen = survey(root, admission, worksheet, progress, keep_bag=request.keep_bag)
+    return judge_contents(
+        seen, rules, worksheet, progress, judge_info(_labels(request), rules)
+    ).seen
 
 
 def remarks_on(seen: SurveyOutcome, worksheet: Worksheet) -> tuple[Remark, ...]:

@@ -9,6 +9,7 @@ from archiver.canonical import canonical
 from archiver.clock import utc_text_ns
 from archiver.hashing import BLOCK_SIZE
 from archiver.survey.entry import Entry
+from policies.verdicts import Reason
 
 _DIGEST_SIZE = 32
 
@@ -48,6 +49,20 @@ def source_head(name: str, mtime_ns: int, mode: int, files: int, n_bytes: int) -
     return canonical(record) + b"\n"
 
 
+def reason_record(reason: Reason) -> dict[str, object]:
+    """Return a reason in full, as every account of a decision gives it."""
+    return {
+        "code": reason.code,
+        "level": reason.level,
+        "message": reason.sentence,
+        "clause": reason.clause,
+    }
+
+
+def _code(reason: Reason) -> str:
+    return reason.code
+
+
 def source_line(entry: Entry) -> bytes:
     """Return the line of ``metadata/source.jsonl``: the entry as it was found in the source."""
     record: dict[str, object] = {
@@ -63,4 +78,5 @@ def source_line(entry: Entry) -> bytes:
         record["links"] = entry.links
     if entry.reasons:
         record["reasons"] = sorted(entry.codes)
+        record["why"] = [reason_record(reason) for reason in sorted(entry.reasons, key=_code)]
     return canonical(record) + b"\n"

@@ -21,7 +21,8 @@ from policies.verdicts import EntryVerdict, Reason, Standing
 class SurveyOutcome:
     """What the survey came to; the entries themselves are in the worksheet.
 
-    ``source_reasons`` stand against the source as a whole. ``totals`` and ``reasons`` count the
+    ``source_reasons`` are about the source as a whole; one that refuses stands against it.
+    ``totals`` and ``reasons`` count the
     entries by standing and by reason.
     """
 
@@ -38,7 +39,8 @@ class SurveyOutcome:
     @property
     def refused(self) -> bool:
         """Whether the source must stay out, for its own sake or an entry's."""
-        return bool(self.source_reasons) or "refused" in self.totals
+        against = any(reason.level == "refuse" for reason in self.source_reasons)
+        return against or "refused" in self.totals
 
 
 def survey(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
+from archiver.packaging.lines import reason_record
 from archiver.packaging.outcome import SourceOutcome
 from archiver.preview import Preview
 from archiver.state import State
@@ -96,10 +97,7 @@ def preview_records(seen: Preview) -> Iterator[Record]:
             "kind": entry.kind,
             "size": entry.size,
             "standing": entry.standing,
-            "reasons": [
-                {"code": reason.code, "level": reason.level, "message": reason.sentence}
-                for reason in entry.reasons
-            ],
+            "reasons": [reason_record(reason) for reason in entry.reasons],
         }
     for remark in seen.remarks:
         if remark.path is None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from policies.policy import BUILTIN, builtin, read_policy
+from tests.audio.sounds import wav
 from tests.cli.workbench import run
 
 
@@ -85,3 +86,36 @@ def test_a_policy_of_version_1_goes_on_working(tmp_path: Path) -> None:
     )
     assert run("policy", "check", file, "--json").record("policy-check")["version"] == 1
     assert run("init", tmp_path / "archive", "--policy", file).code == 0
+
+
+def test_ten_thousand_files_read_as_a_dozen_lines(tmp_path: Path) -> None:
+    source = tmp_path / "transfers"
+    source.mkdir()
+    for number in range(400):
+        (source / f"{number:03}.wav").write_bytes(wav(10))
+    (source / "bell\x07.mp3").write_bytes(b"no recording")
+    done = run("policy", "check", source, "--policy", "iasa-tc04")
+    assert done.code == 5
+    assert len(done.out.splitlines()) <= 12
+    assert "refused: 400 master-sample-rate: the sample rate of a master: 44,100 Hz" in done.out
+    assert "first 000.wav [IASA-TC 04 2.2 sampling rate]" in done.out
+    assert "401 files, " in done.out
+    every = run("policy", "check", source, "--policy", "iasa-tc04", "--all").out
+    assert every.count("master-bit-depth") == 401
+    records = run("policy", "check", source, "--policy", "iasa-tc04", "--json")
+    assert len(records.records("decision")) == 401
+    assert records.record("foresight")["formats"] == {"wav": 400, "other": 1}
+    group = records.records("decision-group")[0]
+    assert group["reason"]["clause"]
+    assert group["reason"]["level"] == "refuse"
+
+
+def test_a_source_is_asked_under_the_policy_of_the_archive(tmp_path: Path) -> None:
+    run("init", tmp_path / "archive", "--policy", "fadgi")
+    source = tmp_path / "s"
+    source.mkdir()
+    (source / "a.wav").write_bytes(wav(10))
+    assert run("policy", "check", source, "-a", tmp_path / "archive").code == 5
+    done = run("policy", "check", source, "--policy", "home")
+    assert (done.code, done.err) == (0, "")
+    assert "would be accepted" in done.out

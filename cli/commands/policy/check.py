@@ -1,6 +1,8 @@
-"""``archiver policy check``: a policy file by itself."""
+"""``archiver policy check``: a policy file by itself, or what a policy says of a source."""
 
 from __future__ import annotations
+
+import os
 
 import click
 
@@ -13,16 +15,34 @@ from cli.verb import Verb
 
 @click.command(
     cls=Verb,
-    examples=("archiver policy check ours.toml", "archiver policy check --archive ~/archive"),
+    examples=(
+        "archiver policy check ours.toml",
+        "archiver policy check ~/Transfers --policy iasa-tc04",
+        "archiver policy check ~/Music --json | jq -r 'select(.standing == \"refused\") | .path'",
+    ),
 )
-@click.argument("what", metavar="[FILE]", required=False)
+@click.argument("what", metavar="[FILE|SOURCE]", required=False)
+@click.option(
+    "-p", "--policy", metavar="NAME|FILE", help="The policy to ask; else that of the archive."
+)
 @wiring.archive_option
-def command(voice: Voice, what: str | None, archive_folder: str | None) -> State:
-    """Check a policy: the FILE, a built-in one, or the one in force in the archive.
+@click.option("--all", "every", is_flag=True, help="Name every entry of the source.")
+def command(
+    voice: Voice, what: str | None, policy: str | None, archive_folder: str | None, every: bool
+) -> State:
+    """Check a policy FILE, or say what a policy would make of a folder SOURCE.
 
-    Every mistake is told at once, with its line, and the exit code is 2.
+    Of a FILE (or the policy in force) every mistake is told at once, with its line; exit code 2.
+
+    Of each file in SOURCE it is said, before anything is copied, whether it would come in and why:
+    by the policy of the archive, or the default one. Exit code 5: it would be refused.
     """
-    name, data = wiring.policy_meant(what, archive_folder)
+    if what is not None and os.path.isdir(what):
+        return _ask(voice, what, *wiring.policy_meant(policy, archive_folder), every)
+    return _check(voice, *wiring.policy_meant(what or policy, archive_folder))
+
+
+def _check(voice: Voice, name: str, data: bytes) -> State:
     from policies.policy import read_policy
 
     policy = read_policy(data)
@@ -32,3 +52,17 @@ def command(voice: Voice, what: str | None, archive_folder: str | None) -> State
         all_is_well=True,
     )
     return State.SOUND
+
+
+def _ask(voice: Voice, source: str, name: str, data: bytes, every: bool) -> State:
+    from archiver.foresee import foresee
+    from cli.render.foresight import foresight_lines, foresight_records
+    from policies.policy import read_policy
+
+    with (
+        voice.progress() as progress,
+        foresee(source, read_policy(data), progress) as seen,
+    ):
+        progress.end()
+        voice.answer(foresight_records(seen, name), foresight_lines(seen, name, every))
+        return seen.state

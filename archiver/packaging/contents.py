@@ -1,0 +1,175 @@
+"""Step 3 once more: what the files hold, judged before the first byte is copied.
+
+The head of every file is read, because protection and format are told by bytes and never by
+names. Recordings are read further, in limited workers, only when the policy asks for more.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from archiver.audio.formats import FORMATS, misnamed
+from archiver.audio.protection import find_protection, may_be_protected
+from archiver.audio.sniff import sniff
+from archiver.audio.source import Source, identify
+from archiver.audio.tags import TagReader
+from archiver.progress import Progress
+from archiver.survey import Entry, ReasonCount, SurveyOutcome, Worksheet
+from archiver.tree import Tree
+from policies.content import ContentRules, Depth, FileFacts, judge_bag, judge_file
+from policies.verdicts import EntryVerdict, Reason
+
+_HEAD = 4096
+_BATCH = 500
+_WORTH_A_WORKER = 500  # recordings; starting a process costs as much as reading so many
+_EXTENSIONS = tuple(sorted({name for row in FORMATS.values() for name in row.extensions}))
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """The survey with the judgement on contents added to it.
+
+    ``formats`` counts the files by format id (``None``: no recording); ``unread`` are those that
+    could not be opened or read, which says nothing about them.
+    """
+
+    seen: SurveyOutcome
+    formats: Counter[str | None]
+    unread: tuple[str, ...]
+
+
+def judge_contents(
+    seen: SurveyOutcome,
+    rules: ContentRules,
+    worksheet: Worksheet,
+    progress: Progress,
+    about_the_bag: tuple[Reason, ...] = (),
+) -> Contents:
+    """Judge the content of every admitted file; the worksheet then holds those reasons too.
+
+    ``about_the_bag`` are reasons about the source as a whole, known already. What cannot be read
+    keeps its verdict: whoever copies it will say so. Raises
+    :class:`archiver.errors.EnvironmentUnusable` when workers cannot be run.
+    """
+    whole = (*seen.source_reasons, *about_the_bag, *judge_bag(seen.admitted.bytes, rules))
+    look = _Look(rules, worksheet, progress)
+    if seen.admitted.entries:
+        progress.begin("looking into files", None, seen.admitted.entries)
+        if (tree := _opened(seen.source)) is not None:
+            with tree:
+                look.run(tree, seen.admitted.entries)
+        progress.end()
+    counts = (ReasonCount(reason.code, reason.level, 1) for reason in whole)
+    return Contents(
+        replace(
+            seen,
+            source_reasons=whole,
+            totals=worksheet.totals(),
+            reasons=(*worksheet.reason_counts(), *counts),
+        ),
+        look.formats,
+        tuple(look.unread),
+    )
+
+
+def _opened(source: str) -> Tree | None:
+    """Open the source; ``None`` when it is gone, which whoever copies it will say."""
+    try:
+        return Tree(source)
+    except OSError:
+        return None
+
+
+@dataclass(slots=True)
+class _Look:
+    """One way over the admitted files, in order; verdicts are written a few hundred at a time."""
+
+    rules: ContentRules
+    worksheet: Worksheet
+    progress: Progress
+    formats: Counter[str | None] = field(default_factory=Counter)
+    unread: list[str] = field(default_factory=list)
+    _changes: list[tuple[str, EntryVerdict]] = field(default_factory=list)
+
+    def run(self, tree: Tree, files: int) -> None:
+        """Look at every file, as deep as the rules need."""
+        if self.rules.depth is Depth.HEAD:
+            for entry, facts in self._facts(tree):
+                self._judge(entry, facts)
+        else:
+            self._with_records(tree, files)
+        self._write(0)
+
+    def _with_records(self, tree: Tree, files: int) -> None:
+        workers = min(os.cpu_count() or 1, 1 + files // _WORTH_A_WORKER)
+        with TagReader(workers) as reader:
+            for (entry, facts), record in reader.read_many(self._recordings(tree)):
+                if record.get("problem", {}).get("code") == "audio-unreadable":
+                    self.unread.append(entry.path)
+                else:
+                    self._judge(entry, replace(facts, record=record))
+
+    def _recordings(self, tree: Tree) -> Iterator[tuple[tuple[Entry, FileFacts], str]]:
+        """Yield what must be read further; judge the rest on the way."""
+        for entry, facts in self._facts(tree):
+            if facts.format is None or facts.protection is not None:
+                self._judge(entry, facts)
+            else:
+                yield (entry, facts), os.path.join(tree.root, entry.path)
+
+    def _facts(self, tree: Tree) -> Iterator[tuple[Entry, FileFacts]]:
+        for entry in self.worksheet.files_in_order():
+            try:
+                facts = _facts_of(tree, entry)
+            except OSError:
+                self.unread.append(entry.path)
+                continue
+            self.formats[facts.format] += 1
+            self.progress.advance(0, 1)
+            yield entry, self._with_neighbours(facts)
+
+    def _with_neighbours(self, facts: FileFacts) -> FileFacts:
+        """Return the facts with what lies beside the file, where the policy asks for that."""
+        sidecar = self.rules.policy.metadata.sidecar
+        if not sidecar:
+            return facts
+        stem, dot, extension = facts.path.rpartition(".")
+        if facts.format is not None:
+            there = bool(dot) and self._is_there(f"{stem}.{sidecar}")
+            return replace(facts, described=there)
+        if extension.lower() != sidecar:
+            return facts
+        names = (form for name in _EXTENSIONS for form in (name, name.upper()))
+        return replace(facts, alone=not any(self._is_there(f"{stem}.{name}") for name in names))
+
+    def _is_there(self, path: str) -> bool:
+        entry = self.worksheet.entry(path)
+        return entry is not None and entry.kind == "file"
+
+    def _judge(self, entry: Entry, facts: FileFacts) -> None:
+        if reasons := judge_file(facts, self.rules):
+            self._changes.append((entry.path, entry.verdict.also(reasons)))
+            self._write(_BATCH)
+
+    def _write(self, limit: int) -> None:
+        if len(self._changes) > limit:
+            self.worksheet.rejudge(self._changes)
+            self._changes = []
+
+
+def _facts_of(tree: Tree, entry: Entry) -> FileFacts:
+    """Return what the head of a file tells. Raises ``OSError``."""
+    fd = tree.open_file(entry.path)
+    try:
+        head = os.pread(fd, _HEAD, 0)
+        protection = find_protection(Source(fd), head) if may_be_protected(head) else None
+        # Behind a tag or zeros the head shows nothing; whoever looks further needs the file.
+        hidden = head.startswith(b"ID3") or (head and not head.strip(b"\0"))
+        format_id = identify(Source(fd))[0] if hidden else sniff(head)
+    finally:
+        os.close(fd)
+    words = misnamed(entry.path.rpartition("/")[2], format_id)
+    return FileFacts(entry.path, entry.size, format_id, words, protection)
