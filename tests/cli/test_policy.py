@@ -9,7 +9,7 @@ import pytest
 
 from policies.policy import BUILTIN, builtin, read_policy
 from tests.audio.sounds import wav
-from tests.cli.workbench import run
+from tests.cli.workbench import package, run
 
 
 def test_the_built_in_policies_are_listed_with_what_they_rest_on() -> None:
@@ -119,3 +119,35 @@ def test_a_source_is_asked_under_the_policy_of_the_archive(tmp_path: Path) -> No
     done = run("policy", "check", source, "--policy", "home")
     assert (done.code, done.err) == (0, "")
     assert "would be accepted" in done.out
+
+
+def test_a_change_of_policy_is_told_for_what_is_held(tmp_path: Path) -> None:
+    source, archive = tmp_path / "s", tmp_path / "archive"
+    source.mkdir()
+    for number in range(4):
+        (source / f"{number}.wav").write_bytes(wav(10 + number))
+    assert package(source, archive).code == 0
+    done = run("policy", "diff", "fadgi", "-a", archive)
+    assert done.code == 0
+    assert (
+        "master-bit-depth (the bit depth of a master): asked from now on, and refuses" in done.out
+    )
+    assert "fixity.cadence.disk" not in done.out
+    assert "for what is held (4 files in 1 bag): this changes" in done.out
+    assert "4 files that were accepted would now be refused: the sample rate of" in done.out
+    records = run("policy", "diff", "library", "fadgi", "-a", archive, "--json")
+    assert records.record("policy-diff")["new"] == "the built-in policy fadgi"
+    (shift,) = records.record("policy-change")["shifts"]
+    assert (shift["number"], shift["after"]) == (4, "refused")
+
+
+def test_two_policies_are_compared_without_an_archive(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = run("policy", "diff", "iasa-tc04", "fadgi")
+    assert done.code == 0
+    assert "formats.master.sample-rates: without 48000, 192000" in done.out
+    assert "for what is held" not in done.out
+    assert run("policy", "diff", "home", "home").out.endswith("home: 0 differences\n")
+    assert run("policy", "diff", "home", "home", "home").code == 2

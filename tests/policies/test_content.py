@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ def codes(facts: FileFacts, rules: ContentRules) -> set[str]:
     return {reason.code for reason in judge_file(facts, rules)}
 
 
+@cache
 def rules_of(name: str) -> ContentRules:
     return ContentRules.of(read_policy(builtin(name)))
 

@@ -8,6 +8,7 @@ COMMANDS = {
     "list": "List the policies that the program comes with.",
     "show": "Print a policy.",
     "check": "Check a policy file, or ask a policy about a source.",
+    "diff": "Say in words what changes from one policy to another.",
     "schema": "Print the JSON Schema of policy files, for editors.",
 }
 
