@@ -50,8 +50,6 @@ def _value(table: Table, name: str, kind: Any) -> Any:
         return None if below is None else _table(below, plain, extra)
     if get_origin(plain) is tuple:
         return _several(table, name, get_args(plain)[0])
-    if "words" in extra:
-        return table.word(name, extra["words"])
     if get_origin(plain) is Literal:
         return table.word(name, get_args(plain))
     return table.value(name, kind, extra.get("must", ""))
