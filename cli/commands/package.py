@@ -25,8 +25,7 @@ if TYPE_CHECKING:
         "archiver package ~/Music/Sessions --archive ~/music-archive --basis own-production",
         "archiver package ~/Music --each --dry-run --basis own-production",
         "archiver package Album --basis licence --rights-note 'CC BY-SA 4.0, https://example.org'",
-        "archiver package Tape-9 --accept-known-damage --reason 'the only copy' --basis deposit "
-        "--rights-note 'deed of 1998'",
+        "archiver package Tape-9 --accept-known-damage --reason 'the only copy' --rights r.toml",
         "archiver package Tape-12 --id tape-12 --rights rights.toml --info Contact-Name='A. Bee'",
     ),
 )
