@@ -13,8 +13,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from benchmarks.corpora import FULL, QUICK, NoRoomError, Scale
+from benchmarks.examining import examination, package_audio
 from benchmarks.measure import ContestantError
 from benchmarks.packaging import packaging
+from benchmarks.recordings import recordings
 from benchmarks.scaling import loading, memory
 from benchmarks.tables import Table, as_json, as_text
 from benchmarks.verifying import verifying
@@ -37,7 +39,7 @@ def main(arguments: Sequence[str]) -> int:
     say.write(_NOTE.format(rounds=asked.rounds))
     tables = []
     with _place(asked.keep) as place:
-        for name, benchmark in _benchmarks(asked.scale, place, asked.rounds).items():
+        for name, benchmark in _benchmarks(asked, place).items():
             if not asked.only or any(name.startswith(wanted) for wanted in asked.only):
                 tables.append(_run(name, benchmark))
                 say.write(as_text(tables[-1]) + "\n")
@@ -47,7 +49,9 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _benchmarks(scale: Scale, place: Path, rounds: int) -> Mapping[str, Benchmark]:
+def _benchmarks(asked: argparse.Namespace, place: Path) -> Mapping[str, Benchmark]:
+    scale: Scale = asked.scale
+    rounds, music = asked.rounds, asked.music
     small, tracks, big = scale.small, scale.tracks, scale.big
     return {
         "package-small": lambda: packaging(small, place, rounds, 0.45),
@@ -57,6 +61,16 @@ def _benchmarks(scale: Scale, place: Path, rounds: int) -> Mapping[str, Benchmar
         "verify-small": lambda: verifying(small, place, rounds, 0.5),
         "verify-tracks": lambda: verifying(tracks, place, rounds, 1.05),
         "verify-big": lambda: verifying(big, place, rounds, 1.05),
+        "examination": lambda: examination(music, place, rounds, 3.0),
+        "package-audio-small": lambda: package_audio(
+            "package-audio-small", lambda: small.make(place), place, rounds, 1.25
+        ),
+        "package-audio-tracks": lambda: package_audio(
+            "package-audio-tracks", lambda: tracks.make(place), place, rounds, 1.25
+        ),
+        "package-audio-music": lambda: package_audio(
+            "package-audio-music", lambda: recordings(music, place), place, rounds, 1.25
+        ),
         "loading": lambda: loading(100_000, place, rounds),
         "memory": lambda: memory(scale.few, scale.many, place),
     }
@@ -120,6 +134,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--rounds", type=int, default=3, help="rounds of each (default 3)")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="make corpora here; keep them")
+    parser.add_argument(
+        "--music",
+        type=Path,
+        metavar="DIR",
+        help="examine and package the recordings below DIR; without it, made ones",
+    )
     parser.add_argument("--json", action="store_true", help="write everything as JSON to stdout")
     return parser
 

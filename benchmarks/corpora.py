@@ -49,7 +49,7 @@ class Corpus:
             return folder
         _check_room(below, self)
         shutil.rmtree(folder, ignore_errors=True)
-        _in_a_child(lambda: self._write(folder))
+        in_a_child(lambda: self._write(folder))
         done.touch()
         return folder
 
@@ -66,7 +66,7 @@ class Corpus:
             yield number, album / f"{number % _FILES_A_FOLDER:03} take.{suffix}"
 
 
-def _in_a_child(work: Callable[[], None]) -> None:
+def in_a_child(work: Callable[[], None]) -> None:
     """Do ``work`` in a fork, so that this process stays small.
 
     Linux counts the memory of whoever starts a program as part of the program's peak.

@@ -52,17 +52,17 @@ def _package(source: Path, archive: Path, corpus: Corpus) -> Cost:
     try:
         return run(package_into(source, archive))
     finally:
-        _clear(archive, corpus)
+        clear(archive, corpus.files)
 
 
-def _clear(result: Path, corpus: Corpus) -> None:
+def clear(result: Path, files: int) -> None:
     """Remove what a run left, if that is few files.
 
     ext4 avoids inodes that were freed within the last minutes and searches past them, so
     whoever creates files after many were deleted pays for it. Results of many files stay
     until the benchmarks are over.
     """
-    if corpus.files <= _FEW:
+    if files <= _FEW:
         shutil.rmtree(result, ignore_errors=True)
 
 
@@ -77,4 +77,4 @@ def _chain(source: Path, bag: Path, corpus: Corpus) -> Cost:
     try:
         return sum((run(step) for step in steps), NOTHING)
     finally:
-        _clear(bag, corpus)
+        clear(bag, corpus.files)

@@ -1,0 +1,22 @@
+"""``python -m benchmarks.package_unheard ...``: ``archiver ...``, deaf to recordings.
+
+Staging notes of each file whether it begins like a recording, and only those are examined. Here
+none does; everything else is the program itself. There is no such option: a bag made this way
+knows nothing of its sound.
+"""
+
+from __future__ import annotations
+
+from unittest.mock import patch
+
+
+def main() -> None:
+    """Run the command line."""
+    from cli.main import main as command
+
+    with patch("archiver.packaging.copying.worth_examining", lambda _: False):
+        command()
+
+
+if __name__ == "__main__":
+    main()
