@@ -31,11 +31,13 @@ from archiver.packaging.lines import block_line, payload_path, source_line
 from archiver.packaging.readme import bag_readme
 from archiver.packaging.tagfiles import TagFiles
 from archiver.progress import Progress
-from archiver.survey.entry import Entry
+from archiver.survey.entry import Entry, Total
 from archiver.survey.worksheet import Worksheet
 from policies.rights import RightsStatement, rights_record
 
-_WORTH_A_WORKER = 500  # recordings; starting a process costs as much as reading so many
+# Starting a process costs as much as examining so many recordings, or so many bytes of them.
+_WORTH_A_WORKER = 500
+_WORTH_A_WORKER_BYTES = 64 << 20
 _NO_AUDIO = AudioExamination(empty_record(None), None, "not-checkable", ())
 
 
@@ -103,7 +105,7 @@ def describe_audio(
     heard = Heard()
     records = tag_files.open("metadata/audio.jsonl")
     essences = tag_files.open("fixity/essence.jsonl")
-    with _readers(worksheet.count_audio(), decode) as readers:
+    with _readers(worksheet.audio_total(), decode) as readers:
         for entry, found in _examined(bag, worksheet, readers, Wish(decode=decode)):
             path = payload_path(entry)
             heard.take(entry.path, found)
@@ -121,13 +123,15 @@ def _with_reason(found: AudioExamination, accepted: str | None) -> dict[str, Any
     return {**found.record, "self_check": {**found.record["self_check"], "accepted": accepted}}
 
 
-def _readers(recordings: int, decode: bool) -> AbstractContextManager[TagReader | None]:
+def _readers(recordings: Total, decode: bool) -> AbstractContextManager[TagReader | None]:
     """Return as many reading processes as are worth their start for so many recordings."""
-    if not recordings:
+    if not recordings.entries:
         return nullcontext()
+    most = min(os.cpu_count() or 1, recordings.entries)
     if decode:
-        return TagReader(min(os.cpu_count() or 1, recordings))
-    return TagReader(min(os.cpu_count() or 1, 1 + recordings // _WORTH_A_WORKER))
+        return TagReader(most)
+    worth = 1 + recordings.entries // _WORTH_A_WORKER + recordings.bytes // _WORTH_A_WORKER_BYTES
+    return TagReader(min(most, worth))
 
 
 def _examined(

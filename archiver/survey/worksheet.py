@@ -257,10 +257,12 @@ class Worksheet:
         )
         return {standing: Total(entries, n_bytes) for standing, entries, n_bytes in rows}
 
-    def count_audio(self) -> int:
-        """Return how many staged files look like recordings."""
-        row = self._database.execute("SELECT count(*) FROM entries WHERE audio = 1").fetchone()
-        return int(row[0])
+    def audio_total(self) -> Total:
+        """Return how many staged files look like recordings, and their bytes."""
+        row = self._database.execute(
+            "SELECT count(*), coalesce(sum(size), 0) FROM entries WHERE audio = 1"
+        ).fetchone()
+        return Total(*row)
 
     def staged_total(self) -> Total:
         """Return how many files are staged, and their bytes."""
