@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
@@ -19,6 +20,19 @@ def require_tool(name: str) -> str:
     if found is None:
         skip_but_in_ci(f"{name} is not installed")
     return found
+
+
+def require_folder(variable: str) -> Path:
+    """Return the folder that the environment variable names, or skip the test that needs it.
+
+    In continuous integration a folder that is absent is a failure, as a tool is.
+    """
+    named = os.environ.get(variable)
+    if not named:
+        skip_but_in_ci(f"${variable} names no folder")
+    if not os.path.isdir(named):
+        skip_but_in_ci(f"${variable} names {named}, which is no folder")
+    return Path(named)
 
 
 def skip_but_in_ci(reason: str) -> NoReturn:

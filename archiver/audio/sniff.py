@@ -125,9 +125,14 @@ def _by_frames(head: bytes) -> str | None:
     """Believe an MPEG or ADTS stream when frame follows frame, behind zeros at most."""
     start = len(head) - len(head.lstrip(b"\0"))
     first = mpeg_header(head, start)
-    if first is not None and _mpeg_frames_hold(head, start):
+    if first is not None and (_is_labelled(head, start) or _mpeg_frames_hold(head, start)):
         return f"mp{first.layer}"
     return "aac-adts" if _adts_frames_hold(head, start) else None
+
+
+def _is_labelled(head: bytes, start: int) -> bool:
+    """Whether the first frame holds an encoder's own header, as no stray bytes do."""
+    return any(head.startswith((b"Xing", b"Info"), start + 4 + at) for at in (9, 17, 32))
 
 
 def _mpeg_frames_hold(head: bytes, start: int) -> bool:

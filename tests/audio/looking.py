@@ -14,13 +14,13 @@ def look(path: Path) -> AudioExamination:
     """Examine a file."""
     source = open_source(str(path))
     try:
-        return examine_source(source, Limits())
+        return examine_source(source, Limits(), path.name)
     finally:
         source.close()
 
 
-def look_at(folder: Path, data: bytes) -> AudioExamination:
-    """Examine bytes through a file in ``folder``."""
-    path = folder / "looked-at"
+def look_at(folder: Path, data: bytes, name: str = "looked-at") -> AudioExamination:
+    """Examine bytes through a file in ``folder``, called ``name``."""
+    path = folder / name
     path.write_bytes(data)
     return look(path)

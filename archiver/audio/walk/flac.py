@@ -24,6 +24,12 @@ _NAMES = (
     "PICTURE",
 )
 _SEEK_PLACEHOLDER = 0xFFFFFFFFFFFFFFFF
+# What a frame header says by codes (RFC 9639 9.1.2 to 9.1.4); a code left out says nothing.
+_RATES = (
+    0, 88200, 176400, 192000, 8000, 16000, 22050, 24000, 32000, 44100, 48000, 96000,
+)  # fmt: skip
+_BITS = {1: 8, 2: 12, 4: 16, 5: 20, 6: 24, 7: 32}
+_LEAST_BLOCK = 16  # RFC 9639 8.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +88,50 @@ def walk_flac(source: Source, format_id: str, start: int) -> Walk:
         at, count = at + 4 + size, count + 1
     end = sound_end(source, walk, at)
     walk.audio = [(at, end - at)]
+    info = read_streaminfo(walk.codec_headers)
+    if info is not None:
+        compare_with_frame(walk, info, source.read(at, 16), at)
     if "frames" in walk.facts and walk.facts.get("duration_s"):
         walk.facts["bit_rate"] = round((end - at) * 8 / walk.facts["duration_s"])
     return walk
+
+
+def compare_with_frame(walk: Walk, info: StreamInfo, head: bytes, at: int) -> None:
+    """Hold STREAMINFO, which has no checksum, against itself and the first frame's header.
+
+    ``head`` are the first bytes of the sound. What is no frame is left to whoever reads frames.
+    """
+    if not _LEAST_BLOCK <= info.least_block <= info.most_block:
+        walk.structure(f"STREAMINFO says blocks of {info.least_block} to {info.most_block} samples")
+    if 0 < info.most_frame < info.least_frame:
+        walk.structure(f"STREAMINFO says frames of {info.least_frame} to {info.most_frame} bytes")
+    if len(head) < 16 or head[0] != 0xFF or head[1] & 0xFE != 0xF8:
+        return
+    rate, channels = head[2] & 15, head[3] >> 4
+    said = (
+        ("sample rate", _RATES[rate] if rate < len(_RATES) else 0, info.rate),
+        ("number of channels", channels + 1 if channels < 8 else 2, info.channels),
+        ("bit depth", _BITS.get(head[3] >> 1 & 7, 0), info.bits),
+        ("block size", _fixed_block(head, info), info.least_block),
+        ("largest block", _fixed_block(head, info), info.most_block),
+    )
+    for what, found, stated in said:
+        if found and found != stated:
+            words = f"the {what} is {stated} in STREAMINFO, {found} in the first frame"
+            walk.structure(words, at)
+
+
+def _fixed_block(head: bytes, info: StreamInfo) -> int:
+    """Return the samples of each block where the first frame tells them; 0 where it does not.
+
+    It does not where blocks vary, where the size stands behind the header, and where the first
+    block is the last one, too, which may be shorter than the others would have been.
+    """
+    code = head[2] >> 4
+    if head[1] & 1 or code in (0, 6, 7):
+        return 0
+    samples = 192 if code == 1 else 576 << (code - 2) if code <= 5 else 256 << (code - 8)
+    return samples if info.frames > samples else 0
 
 
 def read_block(walk: Walk, kind: int, body: bytes) -> None:

@@ -52,12 +52,15 @@ def walk_caf(source: Source, format_id: str, start: int) -> Walk:
     at, described = start + 8, b""
     for _ in range(MOST_BLOCKS):
         head = source.read(at, 12)
-        if len(head) < 12:
-            break
         name, size = head[:4], int.from_bytes(head[4:], signed=True)
         room = source.size - at - 12
-        if size < 0:
-            size = room  # a data chunk that goes to the end of the file
+        if size == -1 and name == b"data":
+            size = room  # it goes to the end of the file
+        if len(head) < 12 or size < 0 or not all(0x20 <= byte < 0x7F for byte in name):
+            if source.size > at:
+                walk.block("(trailing bytes)", at, source.size - at, source)
+                walk.structure(f"{source.size - at} bytes follow the last chunk", at)
+            break
         if size > room:
             walk.structure(f"truncated: {block_name(name)!r} has {room} of {size} bytes", at)
         there = min(size, room)
