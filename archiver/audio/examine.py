@@ -176,7 +176,7 @@ def _read_with_mutagen(record: dict[str, Any], source: Source, format_id: str, s
     differences = _differences(record["facts"], second["facts"])
     if differences:
         record["disagreements"] = differences
-    record["facts"] = {**second["facts"], **record["facts"]}
+    record["facts"] = {**_believed(second["facts"], record["facts"]), **record["facts"]}
     own = {entry["system"] for entry in record["tags"]}
     record["tags"] = record["tags"] + [
         entry
@@ -185,6 +185,16 @@ def _read_with_mutagen(record: dict[str, Any], source: Source, format_id: str, s
     ]
     if not own.intersection(_OWN_TAGS) and format_id != "flac":
         record["pictures"] = record["pictures"] + second["pictures"]
+
+
+def _believed(theirs: dict[str, Any], ours: dict[str, Any]) -> dict[str, Any]:
+    """Return what mutagen's facts may add: no length of zero, no bit depth of lossy sound.
+
+    It reads both out of fields that say nothing where files are in fragments, or sound is AAC.
+    """
+    empty = [name for name in ("duration_s",) if not theirs.get(name)]
+    void = ["bit_depth"] if ours.get("mode") == "variable" else []
+    return {name: value for name, value in theirs.items() if name not in (*empty, *void)}
 
 
 def _differences(ours: dict[str, Any], theirs: dict[str, Any]) -> list[dict[str, Any]]:

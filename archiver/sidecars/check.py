@@ -18,7 +18,7 @@ from archiver.progress import Progress
 from archiver.sidecars.decoded import Decoder, facts_of_decoding
 from archiver.sidecars.judging import judge
 from archiver.sidecars.ledger import Fact, Known, Ledger, Needed
-from archiver.sidecars.model import Assertion, Parsed, Result
+from archiver.sidecars.model import WHOLE_FILE, Assertion, Parsed, Result
 from archiver.sidecars.names import places, with_suffixes
 from archiver.sidecars.parsing import parse_sidecar
 from archiver.sidecars.recognise import LOSSLESS_SUFFIXES, Kind, is_audio, recognise
@@ -34,6 +34,8 @@ _BATCH = 1_000
 _PIECE = 1 << 20
 # What is said of a ripped track may be found again in what the track was converted to.
 _OUTLIVES_CONVERSION = frozenset(("exists", "st5", *TRACK_DIGESTS))
+# A digest says more of a file than where it once was. (A playlist says nothing but that.)
+_FOLLOWED = WHOLE_FILE | {"ffp", "st5"}
 _IN_BAG = ("sidecar", "path", "renamed_to")
 
 
@@ -191,7 +193,8 @@ class _Check:
             yield (_with_reason(one, reason), file, other)
 
     def _target(self, one: Assertion, lenient: bool) -> tuple[int | None, str | None, str | None]:
-        candidates, reason = places(one.sidecar, one.name)
+        follow = one.algorithm in _FOLLOWED
+        candidates, reason = places(one.sidecar, one.name, follow=follow)
         for place in candidates:
             if found := self._ledger.find(place):
                 return found[0], None, None

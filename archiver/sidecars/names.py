@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+_MOST_ENDS = 16  # components of an absolute path that are looked for below a list's folder
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 
 
@@ -35,20 +36,33 @@ def place_below(folder: str, name: str) -> str:
     return "/".join(parts)
 
 
-def places(sidecar: str, name: str) -> tuple[list[str], str | None]:
+def places(sidecar: str, name: str, *, follow: bool = False) -> tuple[list[str], str | None]:
     """Return where ``name`` may be meant to lead, likeliest first, and why there is no more.
 
-    As it stands; then with backslashes as separators, for lists made on Windows.
+    As it stands; without blanks or quotation marks around it, which some programs leave; then
+    with backslashes as separators, for lists made on Windows. With ``follow`` an absolute path
+    is taken for that of the machine the list was made on, and its end for a path seen from
+    here: all but the root, then a component less each time.
     """
     folder = folder_of(sidecar)
     found: list[str] = []
     reason = None
-    for variant in dict.fromkeys((name, name.replace("\\", "/"))):
+    bare = name.strip().strip('"')
+    for variant in dict.fromkeys((name, bare, name.replace("\\", "/"), bare.replace("\\", "/"))):
         try:
             found.append(place_below(folder, variant))
         except NotAPlaceError as wrong:
             reason = str(wrong)
+    if follow and not found and (name.startswith(("/", "\\\\")) or _DRIVE.match(name)):
+        found = list(_ends(folder, name))
     return found, reason
+
+
+def _ends(folder: str, name: str) -> Iterator[str]:
+    parts = [part for part in _DRIVE.sub("", name).replace("\\", "/").split("/") if part]
+    if not {".", ".."}.intersection(parts):
+        for first in range(max(0, len(parts) - _MOST_ENDS), len(parts)):
+            yield "/".join([*([folder] if folder else []), *parts[first:]])
 
 
 def folder_of(path: str) -> str:

@@ -22,9 +22,9 @@ class Kind(StrEnum):
 
 
 _BY_SUFFIX = {
-    **dict.fromkeys(("md5", "md5sum", "sha1", "sha1sum", "sha224", "sha256"), Kind.DIGESTS),
-    **dict.fromkeys(("sha256sum", "sha384", "sha512", "sha512sum"), Kind.DIGESTS),
-    **dict.fromkeys(("b3", "b3sum", "blake3", "b2", "b2sum", "cfp"), Kind.DIGESTS),
+    **dict.fromkeys(("md5", "md5s", "md5sum", "sha", "sha1", "sha1sum", "sha224"), Kind.DIGESTS),
+    **dict.fromkeys(("sha256", "sha256sum", "sha384", "sha512", "sha512sum"), Kind.DIGESTS),
+    **dict.fromkeys(("b3", "b3sum", "blake3", "b2", "b2sum", "cfp", "hash"), Kind.DIGESTS),
     "sfv": Kind.SFV,
     "ffp": Kind.FFP,
     "st5": Kind.ST5,

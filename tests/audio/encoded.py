@@ -16,6 +16,7 @@ KINDS: dict[str, tuple[str, list[str]]] = {
     "s24.wav": ("wav", ["-c:a", "pcm_s24le"]),
     "s32.wav": ("wav", ["-c:a", "pcm_s32le"]),
     "f32.wav": ("wav", ["-c:a", "pcm_f32le"]),
+    "5.1.wav": ("wav", ["-c:a", "pcm_s24le", "-ac", "6", "-ar", "48000"]),
     "ima.wav": ("wav", ["-c:a", "adpcm_ima_wav"]),
     "mono8k.wav": ("wav", ["-c:a", "pcm_mulaw", "-ar", "8000", "-ac", "1"]),
     "bext.wav": ("wav", ["-c:a", "pcm_s16le", "-write_bext", "1"]),
@@ -41,6 +42,48 @@ KINDS: dict[str, tuple[str, list[str]]] = {
     "a.caf": ("caf", ["-c:a", "pcm_s16be"]),
     "a.au": ("au", ["-c:a", "pcm_s16be"]),
 }
+# name -> (format id, file of KINDS it is made from, command of another encoder or of FFmpeg)
+BY_OTHERS: dict[str, tuple[str, str, list[str]]] = {
+    "surround.flac": ("flac", "5.1.wav", ["flac", "-s", "{in}", "-o", "{out}"]),
+    "small-blocks.flac": ("flac", "s16.wav", ["flac", "-s", "-b", "576", "{in}", "-o", "{out}"]),
+    "mid-side.oga": ("ogg-flac", "s16.wav", ["flac", "-s", "--ogg", "{in}", "-o", "{out}"]),
+    "surround.ogg": ("ogg-vorbis", "5.1.wav", ["ffmpeg", "-i", "{in}", "-c:a", "libvorbis"]),
+    "surround.opus": ("ogg-opus", "5.1.wav", ["ffmpeg", "-i", "{in}", "-c:a", "libopus"]),
+    "surround.m4a": ("m4a", "5.1.wav", ["ffmpeg", "-i", "{in}", "-c:a", "alac"]),
+    "cbr-lame.mp3": ("mp3", "s16.wav", ["lame", "--quiet", "-b", "192", "{in}", "{out}"]),
+    "vbr-lame.mp3": ("mp3", "s16.wav", ["lame", "--quiet", "-V0", "{in}", "{out}"]),
+    "abr.mp3": ("mp3", "s16.wav", ["lame", "--quiet", "--abr", "160", "{in}", "{out}"]),
+    "mono.mp3": ("mp3", "s16.wav", ["lame", "--quiet", "-m", "m", "{in}", "{out}"]),
+    "mpeg2.mp3": ("mp3", "s16.wav", ["lame", "--quiet", "--resample", "22.05", "{in}", "{out}"]),
+    "mpeg25.mp3": ("mp3", "s16.wav", ["lame", "--quiet", "--resample", "8", "{in}", "{out}"]),
+    "crc.mp3": ("mp3", "s16.wav", ["lame", "--quiet", "-p", "{in}", "{out}"]),
+    "mpeg2.mp2": ("mp2", "s16.wav", ["ffmpeg", "-i", "{in}", "-c:a", "mp2", "-ar", "24000"]),
+    "16.wv": ("wavpack", "s16.wav", ["wavpack", "-q", "{in}", "-o", "{out}"]),
+    "24.wv": ("wavpack", "s24.wav", ["wavpack", "-q", "-m", "{in}", "-o", "{out}"]),
+    "float.wv": ("wavpack", "f32.wav", ["wavpack", "-q", "{in}", "-o", "{out}"]),
+    "surround.wv": ("wavpack", "5.1.wav", ["wavpack", "-q", "{in}", "-o", "{out}"]),
+    "hybrid.wv": ("wavpack", "s16.wav", ["wavpack", "-q", "-b256", "-c", "{in}", "-o", "{out}"]),
+    "24.tta": ("tta", "s24.wav", ["ffmpeg", "-i", "{in}", "-c:a", "tta"]),
+    "a.mpc": ("musepack", "s16.wav", ["mpcenc", "--silent", "{in}", "{out}"]),
+    "float.wav": ("wav", "s16.wav", ["sox", "{in}", "-e", "float", "-b", "32", "{out}"]),
+    "24-sox.wav": ("wav", "s24.wav", ["sox", "{in}", "-b", "24", "{out}"]),
+    "a-law.wav": ("wav", "s16.wav", ["sox", "{in}", "-e", "a-law", "{out}"]),
+    "gsm.wav": ("wav", "mono8k.wav", ["sox", "{in}", "-e", "gsm-full-rate", "{out}"]),
+    "ms-adpcm.wav": ("wav", "s16.wav", ["sox", "{in}", "-e", "ms-adpcm", "{out}"]),
+    "mp3.wav": ("wav", "s16.wav", ["ffmpeg", "-i", "{in}", "-c:a", "libmp3lame"]),
+    "24.w64": ("w64", "s24.wav", ["sox", "{in}", "{out}"]),
+    "24-sox.aiff": ("aiff", "s24.wav", ["sox", "{in}", "{out}"]),
+    "8.aiff": ("aiff", "s16.wav", ["ffmpeg", "-i", "{in}", "-c:a", "pcm_s8"]),
+    "32.aiff": ("aiff", "s32.wav", ["ffmpeg", "-i", "{in}", "-c:a", "pcm_s32be"]),
+    "double.aifc": ("aifc", "s16.wav", ["ffmpeg", "-i", "{in}", "-c:a", "pcm_f64be", "-f", "aiff"]),
+    "24.caf": ("caf", "s24.wav", ["sox", "{in}", "{out}"]),
+    "little.caf": ("caf", "s16.wav", ["ffmpeg", "-i", "{in}", "-c:a", "pcm_s16le"]),
+    "float.caf": ("caf", "s16.wav", ["ffmpeg", "-i", "{in}", "-c:a", "pcm_f32le"]),
+    "alac.caf": ("caf", "s16.wav", ["ffmpeg", "-i", "{in}", "-c:a", "alac"]),
+    "mu-law.au": ("au", "s16.wav", ["sox", "{in}", "-e", "mu-law", "{out}"]),
+    "flac.mp4": ("mp4", "s16.wav", ["ffmpeg", "-i", "{in}", "-c:a", "flac", "-strict", "-2"]),
+    "opus.mp4": ("mp4", "s16.wav", ["ffmpeg", "-i", "{in}", "-c:a", "libopus", "-strict", "-2"]),
+}
 SECONDS = 2
 # Tones and some noise: coders then have something to do in every frame.
 _SOUND = (
@@ -50,7 +93,10 @@ _SOUND = (
 
 
 def encode(folder: Path, name: str) -> Path:
-    """Put the file ``name`` of :data:`KINDS` into ``folder``, made by ffmpeg and tagged."""
+    """Put the file ``name`` of :data:`KINDS` or :data:`BY_OTHERS` into ``folder``.
+
+    The former are made by ffmpeg and tagged.
+    """
     path = folder / name
     path.write_bytes(_encoded(name))
     return path
@@ -58,12 +104,25 @@ def encode(folder: Path, name: str) -> Path:
 
 @cache
 def _encoded(name: str) -> bytes:
-    run = [require_tool("ffmpeg"), "-v", "error", "-f", "lavfi", "-i", _SOUND]
-    tags = ["-metadata", "title=Ein Lied", "-metadata", "artist=Müller"]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / name
-        subprocess.run([*run, *tags, *KINDS[name][1], str(path)], check=True)
+        if name in KINDS:
+            _by_ffmpeg(name, path)
+        else:
+            _, source, (program, *words) = BY_OTHERS[name]
+            made_from = str(encode(Path(folder), source))
+            if program == "ffmpeg":
+                words = ["-v", "error", *words, "{out}"]
+            words = [word.format_map({"in": made_from, "out": str(path)}) for word in words]
+            run = [require_tool(program), *words]
+            subprocess.run(run, check=True, stderr=subprocess.DEVNULL)
         return path.read_bytes()
+
+
+def _by_ffmpeg(name: str, path: Path) -> None:
+    run = [require_tool("ffmpeg"), "-v", "error", "-f", "lavfi", "-i", _SOUND]
+    tags = ["-metadata", "title=Ein Lied", "-metadata", "artist=Müller"]
+    subprocess.run([*run, *tags, *KINDS[name][1], str(path)], check=True)
 
 
 def packets_by_ffmpeg(path: Path) -> bytes:

@@ -47,7 +47,7 @@ def test_a_compressed_bomb_in_a_frame_is_stopped_by_the_memory_limit(
 def test_a_million_frames_are_refused_before_anyone_parses_them(
     reader: TagReader, tmp_path: Path
 ) -> None:
-    frames = b"".join(sounds.id3_frame(b"TXXX", b"\x03%d\0x" % n) for n in range(100_000))
+    frames = sounds.id3_frame(b"TXXX", b"\x03key\0x") * 1_000_000
     began = time.monotonic()
     record = read(reader, tmp_path, sounds.id3(frames) + sounds.mp3())
     assert record["problem"]["code"] == "tags-refused"
@@ -75,6 +75,15 @@ def test_a_tag_that_declares_too_much_is_refused_unread(
     record = reader.read(str(path))
     assert record["problem"]["code"] == "tags-refused"
     assert "declares" in record["problem"]["message"]
+
+
+def test_a_packet_that_leads_back_to_itself_is_shown_to_no_reader(
+    reader: TagReader, tmp_path: Path
+) -> None:
+    began = time.monotonic()
+    record = read(reader, tmp_path, b"MPCKEI\x00" + bytes(9) + b"EI\x02" * 9)
+    assert record["problem"]["code"] == "tags-refused"
+    assert time.monotonic() - began < TIGHT.cpu
 
 
 def test_declared_sizes_beyond_the_end_of_a_small_file_do_no_harm(

@@ -95,6 +95,43 @@ def test_names_from_other_systems_are_found(listed: str, there: str, tmp_path: P
     assert records(tmp_path)[0]["path"] == there
 
 
+@pytest.mark.parametrize(
+    ("listed", "there"),
+    [
+        ("one.mp3  ", "a/one.mp3"),
+        ('"one.mp3"', "a/one.mp3"),
+        ("D:\\Music\\one.mp3", "a/one.mp3"),
+        ("D:\\Music\\cd1\\one.mp3", "a/cd1/one.mp3"),
+        ("\\\\server\\share\\cd1\\one.mp3", "a/cd1/one.mp3"),
+        ("/home/me/cd1/one.mp3", "a/cd1/one.mp3"),
+    ],
+)
+def test_damage_is_seen_where_a_list_was_made_elsewhere_or_by_a_careless_program(
+    listed: str, there: str, tmp_path: Path
+) -> None:
+    write(tmp_path, {there: b"one", "a/a.md5": md5_line(listed, b"one")})
+    assert results(tmp_path) == [(listed, "verified")]
+    write(tmp_path, {there: b"ond"})
+    assert (listed, "mismatch") in results(tmp_path)
+    assert [one.path for one in findings(tmp_path)["prior-mismatch"]] == [there]
+
+
+def test_the_longest_end_of_an_absolute_path_is_taken(tmp_path: Path) -> None:
+    write(
+        tmp_path, {"cd1/x.mp3": b"one", "x.mp3": b"two", "a.md5": md5_line("/m/cd1/x.mp3", b"one")}
+    )
+    assert ("/m/cd1/x.mp3", "verified") in results(tmp_path)
+    assert records(tmp_path)[0]["path"] == "cd1/x.mp3"
+
+
+@pytest.mark.parametrize(
+    "listed", ["/../one.mp3", "/a/../../one.mp3", "C:\\..\\one.mp3", "../one.mp3"]
+)
+def test_no_path_leads_out_of_the_collection(listed: str, tmp_path: Path) -> None:
+    write(tmp_path, {"one.mp3": b"one", "payload/a.md5": md5_line(listed, b"two")})
+    assert results(tmp_path / "payload") == [(listed, "dangling")]
+
+
 def test_case_is_not_guessed_where_two_files_would_do(tmp_path: Path) -> None:
     write(tmp_path, {"One.mp3": b"1", "one.mp3": b"2", "a.md5": md5_line("ONE.mp3", b"3")})
     assert results(tmp_path)[0] == ("ONE.mp3", "dangling")

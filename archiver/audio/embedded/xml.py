@@ -14,6 +14,7 @@ from archiver.audio.tags.values import json_ready
 _MOST_ELEMENTS = 5_000
 _DEEPEST = 64
 _LARGEST = 4 << 20
+_LONGEST_PATH = 2_000  # characters; each element that holds text repeats the path to it
 
 
 class _RefusedError(Exception):
@@ -61,7 +62,11 @@ class _Reader:
             raise _RefusedError("too deep or too many elements")
         self._path.append(name)
         self._texts.append([])
+        if sum(map(len, self._path)) > _LONGEST_PATH:
+            raise _RefusedError("names too long")
         for key, value in attributes.items():
+            if len(self.found) >= _MOST_ELEMENTS or len(key) > _LONGEST_PATH:
+                raise _RefusedError("too many attributes, or names too long")
             self.found.append(["/".join(self._path) + "/@" + key, json_ready(value)])
 
     def _text(self, text: str) -> None:

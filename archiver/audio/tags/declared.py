@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from archiver.audio.sniff import id3_size
 from archiver.audio.source import Source, id3_tags
 from archiver.audio.walk.id3 import frame_size
+from archiver.audio.walk.musepack import sv8_number
 
 _MOST_CHUNKS = 100_000
 _MOST_FRAMES = 20_000
@@ -50,6 +51,8 @@ def _declared(source: Source, format_id: str, start: int) -> Iterator[tuple[str,
     elif format_id == "dsf":
         pointer = int.from_bytes(source.read(20, 8), "little")
         yield "the ID3v2 tag", id3_size(source.read(pointer, 10)) if pointer else 0
+    elif format_id == "musepack" and not _moves_on(source, start):
+        yield "packets shorter than their own headers", _ENDLESS
     elif format_id == "asf":
         yield "the ASF header", int.from_bytes(source.read(16, 8), "little")
 
@@ -87,6 +90,22 @@ def _chunks(source: Source, format_id: str) -> Iterator[tuple[str, int]]:
             yield f"the chunk {head[:4]!r}", size
         at += 4 + wide + size + size % 2
     yield f"more than {_MOST_CHUNKS} chunks", _ENDLESS
+
+
+def _moves_on(source: Source, start: int) -> bool:
+    """Whether each packet before the sound leads on to another, which mutagen takes for granted."""
+    if source.read(start, 4) != b"MPCK":
+        return True
+    at = start + 4
+    for _ in range(_MOST_CHUNKS):
+        head = source.read(at, 11)
+        if len(head) < 3 or head[:2] in (b"AP", b"SE"):
+            return True
+        size, width = sv8_number(head, 2)
+        if size < 2 + width:
+            return False
+        at += size
+    return False
 
 
 def _boxes(source: Source) -> Iterator[tuple[str, int]]:

@@ -27,7 +27,7 @@ def walk_musepack(source: Source, format_id: str, start: int) -> Walk:
     at = start + 4
     for _ in range(_MOST_PACKETS):
         head = source.read(at, 12)
-        size, width = _number(head, 2)
+        size, width = sv8_number(head, 2)
         if len(head) < 3 or not head[:2].isalpha() or size < 2 + width:
             break
         if at + size > end:
@@ -36,6 +36,8 @@ def walk_musepack(source: Source, format_id: str, start: int) -> Walk:
         content = at + 2 + width, size - 2 - width
         _packet(source, walk, head[:2], *content)
         at += size
+        if head[:2] == b"SE":  # the end; an APE tag behind it begins like a packet of sound
+            break
     if at < end and not walk.findings:
         walk.structure(f"{end - at} bytes follow the last packet", at)
     if walk.audio and walk.facts.get("duration_s"):
@@ -56,8 +58,8 @@ def _packet(source: Source, walk: Walk, key: bytes, offset: int, size: int) -> N
 
 
 def _stream_header(walk: Walk, body: bytes) -> None:
-    frames, width = _number(body, 5)
-    silence, more = _number(body, 5 + width)
+    frames, width = sv8_number(body, 5)
+    silence, more = sv8_number(body, 5 + width)
     at = 5 + width + more
     if len(body) < at + 2:
         walk.structure("the stream header is too short")
@@ -67,7 +69,7 @@ def _stream_header(walk: Walk, body: bytes) -> None:
     walk.timed(max(0, frames - silence), rate)
 
 
-def _number(data: bytes, at: int) -> tuple[int, int]:
+def sv8_number(data: bytes, at: int) -> tuple[int, int]:
     """Read a number of seven bits a byte, the highest first; return it and its length."""
     value = 0
     for width, byte in enumerate(data[at : at + 9], start=1):

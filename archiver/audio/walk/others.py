@@ -19,6 +19,8 @@ _CAF_CODECS = {b"lpcm": "pcm", b"alac": "alac", b"aac ": "aac", b"ima4": "adpcm-
                b"ulaw": "mulaw", b"alaw": "alaw", b".mp3": "mp3", b"flac": "flac",
                b"opus": "opus"}  # fmt: skip
 
+_ALAC_BITS = {1: 16, 2: 20, 3: 24, 4: 32}  # by the format flags, where they are set
+
 
 def walk_au(source: Source, format_id: str, start: int) -> Walk:
     """Walk a Sun/NeXT audio file: a header, an annotation, the sound."""
@@ -49,7 +51,7 @@ def walk_au(source: Source, format_id: str, start: int) -> Walk:
 def walk_caf(source: Source, format_id: str, start: int) -> Walk:
     """Walk the chunks of a Core Audio file."""
     walk = Walk(format_id, pronom="fmt/416")
-    at, described = start + 8, b""
+    at, described, cookie = start + 8, b"", b""
     for _ in range(MOST_BLOCKS):
         head = source.read(at, 12)
         name, size = head[:4], int.from_bytes(head[4:], signed=True)
@@ -71,6 +73,8 @@ def walk_caf(source: Source, format_id: str, start: int) -> Walk:
             walk.block(block_name(name), at + 12, there, source)
         if name == b"desc":
             described = source.read(at + 12, min(there, 32))
+        elif name == b"kuki":
+            cookie = source.read(at + 12, min(there, 64))
         elif name == b"pakt" and there >= 24:
             valid = int.from_bytes(source.read(at + 20, 8), signed=True)
             walk.facts["frames"] = max(0, valid)
@@ -79,16 +83,18 @@ def walk_caf(source: Source, format_id: str, start: int) -> Walk:
         walk.structure("there is no usable description chunk", start)
         return walk
     walk.codec_headers = described
-    _caf_facts(walk, described)
+    _caf_facts(walk, described, cookie)
     return walk
 
 
-def _caf_facts(walk: Walk, described: bytes) -> None:
+def _caf_facts(walk: Walk, described: bytes, cookie: bytes) -> None:
     rate, kind, flags, per_packet, _, channels, bits = struct.unpack(">d4sIIIII", described)
     whole = round(rate) if 0 < rate < 1e9 else 0
     codec = _CAF_CODECS.get(kind, "caf-" + block_name(kind).strip())
     if codec == "pcm" and flags & 1:
         codec = "pcm-float"
+    if codec == "alac":
+        bits = _ALAC_BITS.get(flags, 0) or _bits_of_alac(cookie)
     walk.facts_from(
         codec=codec, sample_rate=whole or None, channels=channels, bit_depth=bits or None
     )
@@ -99,6 +105,13 @@ def _caf_facts(walk: Walk, described: bytes) -> None:
             walk.pcm = PcmLayout(bits, channels, big_endian=not flags & 2)
     if whole and "frames" in walk.facts:
         walk.timed(walk.facts["frames"], whole)
+
+
+def _bits_of_alac(cookie: bytes) -> int:
+    """Return the bit depth in an ALAC cookie, bare or in the boxes QuickTime puts around it."""
+    if cookie[4:12] == b"frmaalac":
+        cookie = cookie[24:]
+    return cookie[5] if len(cookie) >= 24 else 0
 
 
 def walk_tta(source: Source, format_id: str, start: int) -> Walk:

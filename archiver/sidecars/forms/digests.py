@@ -6,7 +6,9 @@
     MD5 (name) = d41d8cd98f00b204e9800998ecf8427e BSD, ``--tag``, openssl
     d41d8cd98f00b204e9800998ecf8427e  [shntool]  name
     name:d41d8cd98f00b204e9800998ecf8427e         ffp, metaflac --show-md5sum
-    name 1A2B3C4D                                 sfv
+    d41d8cd98f00b204e9800998ecf8427e ?MD5*name    fsum
+    name d41d8cd98f00b204e9800998ecf8427e         some old programs, with ``=`` between, too
+    name 1A2B3C4D                                 sfv; some write the CRC first
 
 ``;`` begins a comment, ``#`` too where the line is nothing else. A line with a digest alone, in
 a list called ``song.flac.md5``, is about ``song.flac``.
@@ -24,9 +26,11 @@ from archiver.sidecars.text import numbered_lines
 _HEX = "[0-9A-Fa-f]"
 _SHNTOOL = re.compile(rf"({_HEX}{{32}})\s+\[shntool\]\s+(.+)")
 _TAGGED = re.compile(rf"\\?([A-Za-z][A-Za-z0-9-]*) ?\((.+)\) ?= ?({_HEX}{{8,128}})\s*")
-_DIGEST_FIRST = re.compile(rf"(\\?)({_HEX}{{32,128}})(?: [ *]|[ \t]+\*?)(.+)")
+_DIGEST_FIRST = re.compile(rf"(\\?)({_HEX}{{32,128}})(?: \?[A-Z0-9]+ ?\*| [ *]|[ \t]+\*?)(.+)")
 _DIGEST_ALONE = re.compile(rf"({_HEX}{{32,128}})\s*")
 _FINGERPRINT = re.compile(rf"(.+):\s*({_HEX}{{32}})\s*")
+_NAME_FIRST = re.compile(rf"(.*[^\s=])(?:\s*=\s*|\s+)({_HEX}{{32,128}})\s*")
+_CRC_FIRST = re.compile(rf"({_HEX}{{8}})\s+\*?(.+)")
 _SFV = re.compile(rf"(.*\S)\s+({_HEX}{{8}})\s*")
 _ESCAPE = re.compile(r"\\([\\nr])")
 _ESCAPED = {"\\": "\\", "n": "\n", "r": "\r"}
@@ -92,11 +96,17 @@ def _readings(line: str, kind: Kind, sidecar: str) -> Iterator[Statement]:
         yield match[1], "ffp", match[2].lower()
     if kind is Kind.SFV and (match := _SFV.fullmatch(line)):
         yield match[1], "crc32", match[2].lower()
+    if kind is Kind.SFV and (match := _CRC_FIRST.fullmatch(line)):
+        yield match[2], "crc32", match[1].lower()
     if match := _DIGEST_ALONE.fullmatch(line):
         algorithm = _OF_KIND.get(kind) or _by_length(len(match[1]), sidecar)
         own_name = sidecar.rpartition("/")[2].rpartition(".")[0]
         if algorithm is not None and suffix_of(own_name):
             yield own_name, algorithm, match[1].lower()
+    if kind is Kind.DIGESTS and (match := _NAME_FIRST.fullmatch(line)):
+        algorithm = _by_length(len(match[2]), sidecar)
+        if algorithm is not None and suffix_of(match[1].strip('" ')):
+            yield match[1], algorithm, match[2].lower()
 
 
 def _by_length(length: int, sidecar: str) -> str | None:
