@@ -17,6 +17,7 @@ class Severity(Enum):
 
     DAMAGE = "damage"  # the thing is not what it was recorded to be: unsound
     BLIND = "blind"  # we could not look: incomplete
+    ALTERED = "altered"  # not the bytes recorded, but all sound is intact: altered
     REFUSAL = "refusal"  # policy or rights forbid it: refused
     WARNING = "warning"  # worth knowing; the verdict stands
     NOTE = "note"
@@ -25,6 +26,7 @@ class Severity(Enum):
 _STATES = {
     Severity.DAMAGE: State.UNSOUND,
     Severity.BLIND: State.INCOMPLETE,
+    Severity.ALTERED: State.ALTERED,
     Severity.REFUSAL: State.REFUSED,
     Severity.WARNING: State.SOUND,
     Severity.NOTE: State.SOUND,

@@ -16,6 +16,7 @@ class State(Enum):
     INCOMPLETE = "incomplete"
     REFUSED = "refused"
     LATE = "late"
+    ALTERED = "altered"
     NO_ARCHIVE = "no-archive"
     BUSY = "busy"
     INTERRUPTED = "interrupted"
@@ -30,6 +31,7 @@ _GRAVITY = (
     State.BUSY,
     State.NO_ARCHIVE,
     State.USAGE,
+    State.ALTERED,
     State.INCOMPLETE,
     State.FAILED,
     State.INTERRUPTED,

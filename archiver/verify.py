@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from archiver.bagit.reading.examination import SEALED_TAG_MANIFEST, Depth, Examination
 from archiver.bagit.reading.report import Report
@@ -12,8 +13,13 @@ from archiver.errors import IncompleteError, UsageError
 from archiver.findings import Finding, Severity, state_of
 from archiver.hashing import ReadJob, ReadResult, read_all, suggested_workers
 from archiver.progress import Progress, Silence
+from archiver.recordings.recorded import NAMES as RECORDS
+from archiver.recordings.recorded import recorded
 from archiver.state import State
 from archiver.tree import Tree
+
+if TYPE_CHECKING:
+    from archiver.recordings.check import RecordingsCheck
 
 __all__ = ["BagVerification", "Depth", "Sealed", "verify_bag"]
 
@@ -43,6 +49,8 @@ class BagVerification:
     ``listed_files`` counts payload files some manifest lists, ``checked_files`` those of them
     that were read and compared; ``checked_bytes`` are theirs. ``payload_files`` and
     ``payload_bytes`` are what data/ holds. ``from_medium`` is "medium", "cache" or "mixed".
+    ``recordings`` is there when they were asked to be checked by themselves. A bag whose ``state``
+    is ``ALTERED`` is "invalid", as RFC 8493 has it, and all of its sound is intact.
     """
 
     path: str
@@ -59,6 +67,7 @@ class BagVerification:
     algorithms_not_checked: tuple[str, ...]
     from_medium: str
     tag_manifest_digest: str | None
+    recordings: RecordingsCheck | None = field(default=None)
 
 
 def verify_bag(
@@ -69,14 +78,18 @@ def verify_bag(
     workers: int | None = None,
     progress: Progress | None = None,
     expected: Sealed | None = None,
+    recordings: bool = False,
 ) -> BagVerification:
     """Examine the bag in the folder ``path`` and return every finding; see RFC 8493 3.
 
     Never stops at the first fault, follows no link, opens nothing outside the bag, fetches
     nothing. ``from_medium`` reads past the page cache where the system allows. ``workers``
     files are read at a time (by default what suits the machine). ``expected`` is what is
-    known of the sealed bag from elsewhere. Raises :class:`UsageError` when there is no folder
-    and :class:`IncompleteError` when it cannot be opened or its top folder cannot be read.
+    known of the sealed bag from elsewhere. With ``recordings`` every recording is read once more,
+    for its own checksums and to be compared with what the bag recorded of it. Raises
+    :class:`UsageError` when there is no folder, :class:`IncompleteError` when it cannot be opened
+    or its top folder cannot be read, and :class:`archiver.errors.EnvironmentUnusable` when
+    ``recordings`` are asked for and no process can be started to read them.
     """
     place = os.fspath(path)
     hands = workers or suggested_workers(from_medium=from_medium)
@@ -87,17 +100,57 @@ def verify_bag(
             return read_all(tree, jobs, workers=hands, from_medium=from_medium, progress=watcher)
 
         sealed_digest = expected.tag_manifest_digest.lower() if expected else None
-        examination = Examination(tree, depth, read, watcher, sealed_digest)
+        examination = Examination(tree, depth, read, watcher, sealed_digest, RECORDS)
         try:
             examination.run()
+            if expected is not None:
+                _compare_with_sealed(examination, expected, examination.report)
+            findings = _explained(place, tree, examination, watcher)
+            check = _check(place, tree, examination, depth, findings, workers, watcher, recordings)
         except OSError as error:
             raise IncompleteError(
                 f"{place!a} could not be examined to the end: {error.strerror}.",
                 "Look after medium, permissions and room for temporary files, then try again.",
             ) from error
-    if expected is not None:
-        _compare_with_sealed(examination, expected, examination.report)
-    return _verification(place, depth, examination)
+    return _verification(place, depth, examination, findings, check)
+
+
+def _explained(
+    place: str, tree: Tree, found: Examination, progress: Progress
+) -> tuple[Finding, ...]:
+    """Return all findings; of recordings that mismatch, with what happened to their sound."""
+    findings = found.report.in_path_order()
+    if found.vouched != RECORDS or all(finding.code != "mismatch" for finding in findings):
+        return findings
+    from archiver.recordings.explain import explain
+
+    return explain(place, tree, findings, progress)
+
+
+def _check(
+    place: str,
+    tree: Tree,
+    found: Examination,
+    depth: Depth,
+    findings: tuple[Finding, ...],
+    workers: int | None,
+    progress: Progress,
+    wanted: bool,
+) -> RecordingsCheck | None:
+    """Check the recordings by themselves, if that is wanted."""
+    if not wanted:
+        return None
+    from archiver.recordings.check import Told, check_recordings
+
+    grave = (Severity.DAMAGE, Severity.BLIND, Severity.ALTERED)
+    amiss = frozenset(str(one.path) for one in findings if one.severity in grave)
+    told = Told(amiss, compared=depth is not Depth.FAST)
+    records = recorded(tree) if found.vouched == RECORDS else ()
+    progress.begin("checking recordings", found.payload.bytes, found.payload.files)
+    try:
+        return check_recordings(place, records, told, workers, progress)
+    finally:
+        progress.end()
 
 
 def _open(path: str) -> Tree:
@@ -132,11 +185,23 @@ def _compare_with_sealed(found: Examination, sealed: Sealed, report: Report) -> 
             f"{sealed.payload_bytes:,} bytes in {sealed.payload_files:,} payload files were "
             f"sealed; there are {payload.bytes:,} bytes in {payload.files:,} files.",
             "data",
+            None,
+            recorded_bytes=sealed.payload_bytes,
+            recorded_files=sealed.payload_files,
+            bytes=payload.bytes,
+            files=payload.files,
         )
 
 
-def _verification(path: str, depth: Depth, found: Examination) -> BagVerification:
-    findings = found.report.in_path_order()
+def _verification(
+    path: str,
+    depth: Depth,
+    found: Examination,
+    findings: tuple[Finding, ...],
+    recordings: RecordingsCheck | None,
+) -> BagVerification:
+    if recordings is not None:
+        findings = (*findings, *recordings.findings)
     tally = found.payload
     media = found.from_medium
     return BagVerification(
@@ -154,12 +219,13 @@ def _verification(path: str, depth: Depth, found: Examination) -> BagVerificatio
         algorithms_not_checked=found.not_checked,
         from_medium="mixed" if len(media) == 2 else "medium" if media == {True} else "cache",
         tag_manifest_digest=found.tag_manifest_digest,
+        recordings=recordings,
     )
 
 
 def _verdict(depth: Depth, findings: tuple[Finding, ...]) -> str:
     severities = {finding.severity for finding in findings}
-    if Severity.DAMAGE in severities:
+    if severities & {Severity.DAMAGE, Severity.ALTERED}:
         return "invalid"
     blind = {finding.code for finding in findings if finding.severity is Severity.BLIND}
     if blind - _NOT_CHECKED:

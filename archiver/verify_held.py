@@ -66,6 +66,7 @@ def verify_held(
     from_medium: bool,
     workers: int | None,
     progress: Progress,
+    recordings: bool = False,
 ) -> BagVerification:
     """Verify the archive's bag ``bag_id`` and compare it with its seal in the log.
 
@@ -88,6 +89,7 @@ def verify_held(
         workers=workers,
         progress=progress,
         expected=sealed,
+        recordings=recordings,
     )
 
 
@@ -114,8 +116,9 @@ def record_verification(
     A damaged log takes nothing. While another run holds the archive, the catalogue is left to
     that run, which takes in whatever the log has beyond it.
     """
-    detail = {
+    detail: dict[str, object] = {
         "depth": depth.value,
+        "verdict": found.verdict,
         "state": found.state.value,
         "findings": len(found.findings),
         "checked_files": found.checked_files,
@@ -123,9 +126,12 @@ def record_verification(
         "from_medium": found.from_medium,
         "tag_manifest_digest": found.tag_manifest_digest,
     }
+    if found.recordings is not None:
+        detail["recordings"] = found.recordings.verdicts
     log = EventLog(archive.log, clock)
     try:
-        log.append("verify", bag=bag_id, outcome=found.verdict, detail=detail, agent=agent)
+        outcome = outcome_of(found)
+        log.append("verify", bag=bag_id, outcome=outcome, detail=detail, agent=agent)
     except (LogBrokenError, LogNewerError):
         return False
     try:
@@ -137,6 +143,15 @@ def record_verification(
     except BusyError:
         pass
     return True
+
+
+def outcome_of(found: BagVerification) -> str:
+    """Return the word by which the log and the catalogue remember a verification.
+
+    That is its verdict, except that a bag of which no sound is lost is remembered as "altered":
+    "invalid" without more would read as damage.
+    """
+    return found.state.value if found.state is State.ALTERED else found.verdict
 
 
 def _sealed(event: Event) -> Sealed:

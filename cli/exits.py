@@ -48,6 +48,13 @@ EXITS: Mapping[State, Exit] = {
         "Each offender is named with a reason; change the source, the statement or the policy.",
     ),
     State.LATE: Exit(6, "Something is past its due date.", "Give verification more time."),
+    State.ALTERED: Exit(
+        7,
+        "Not the bytes that were sealed, but all the sound is intact; only what is written around "
+        "it (tags, pictures, padding) changed.",
+        "Find out who changed it. Restore the sealed bytes from another copy, or package the new "
+        "ones as a bag of their own.",
+    ),
     State.NO_ARCHIVE: Exit(
         10, "There is no archive at the place named.", "Name it with --archive, or `archiver init`."
     ),

@@ -8,6 +8,18 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of a damaged file besides: when in the recording its damaged bytes are played.
+
+    ``ranges`` are [first byte, last byte]. ``frames`` is how many sample frames the recording had
+    when it was whole, ``None`` if that is not known.
+    """
+
+    ranges: tuple[tuple[int, int], ...]
+    frames: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AudioExamination:
     """What an examination of one file found; everything in it is ready for JSON.
 
@@ -15,7 +27,8 @@ class AudioExamination:
     ``fixity/essence.jsonl`` line without its path, ``None`` where the sound's place in the file
     is unknown. ``verdict`` is one of those of :func:`archiver.audio.essence.verdict`.
     ``problems`` are ``{"code", "message"}`` of :mod:`archiver.audio.codes`. ``digests`` are those
-    of the decoded samples that were asked for by name.
+    of the decoded samples that were asked for by name. ``places`` answers a :class:`Question`,
+    range by range.
     """
 
     record: dict[str, Any]
@@ -23,3 +36,4 @@ class AudioExamination:
     verdict: str
     problems: tuple[dict[str, Any], ...]
     digests: Mapping[str, str] = field(default_factory=dict)
+    places: tuple[dict[str, Any], ...] = ()

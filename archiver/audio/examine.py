@@ -12,8 +12,10 @@ from typing import Any
 from archiver.audio.decode.check import DecodeCheck, Undecoded, check_by_decoding
 from archiver.audio.decode.model import Wish
 from archiver.audio.essence import examine_sound, verdict
-from archiver.audio.examination import AudioExamination
+from archiver.audio.examination import AudioExamination, Question
 from archiver.audio.formats import misnamed
+from archiver.audio.marks import Marks
+from archiver.audio.places import places_of
 from archiver.audio.record import describe, empty_record, mutagen_version, problem
 from archiver.audio.selfcheck.result import SelfCheck
 from archiver.audio.source import Source, identify
@@ -53,6 +55,7 @@ def examine_source(
     name: str = "",
     beat: Callable[[], object] = lambda: None,
     wish: Wish = _NO_WISH,
+    question: Question | None = None,
 ) -> AudioExamination:
     """Return everything that can be known of one open file; its sound is read once.
 
@@ -62,6 +65,7 @@ def examine_source(
     record, found = _describe(source, limits)
     essence, check = None, SelfCheck()
     if found is not None:
+        found.marks = Marks() if question is not None else None
         essence, check = examine_sound(source, found, beat)
         _fill_in(record, found)  # the sound may have told more facts and findings
     judged = verdict(found, check)
@@ -82,7 +86,8 @@ def examine_source(
     problems += record.get("findings", []) + decoded.problems
     if judged == "damaged":
         problems.append(problem("audio-damaged", _damage(check)))
-    return AudioExamination(record, essence, judged, tuple(problems), decoded.digests)
+    places = places_of(source, found, question) if found is not None and question else ()
+    return AudioExamination(record, essence, judged, tuple(problems), decoded.digests, places)
 
 
 def _take_decoded(

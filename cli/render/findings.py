@@ -20,6 +20,7 @@ _TONES = {Severity.WARNING: Tone.WARNING, Severity.NOTE: Tone.PLAIN}
 _WORDS = {
     Severity.DAMAGE: "damage",
     Severity.BLIND: "could not look",
+    Severity.ALTERED: "altered",
     Severity.REFUSAL: "refused",
     Severity.WARNING: "warning",
     Severity.NOTE: "note",

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from archiver.findings import Severity
+from archiver.state import State
 from archiver.verify import BagVerification, Depth
+from cli.render.audio import VERDICTS
 from cli.render.findings import finding_record, item_lines, of_finding
 from cli.render.json_lines import Record
 from cli.render.text import Line, Tone, count, size
+
+if TYPE_CHECKING:
+    from archiver.recordings.check import RecordingsCheck
 
 _MEANINGS = {
     "valid": "every digest of every manifest agrees",
@@ -19,6 +25,10 @@ _MEANINGS = {
     "invalid": "the bag is not what it was recorded to be",
     "missing": "the bag is not where it was sealed",
 }
+_ALTERED = (
+    "not the bytes that were sealed, so no valid bag by RFC 8493; all of its sound is intact, only "
+    "what is written around it changed"
+)
 _GOOD = ("valid", "complete", "sound-by-blake3")
 
 
@@ -46,6 +56,7 @@ def verification_records(
         "read_from": found.from_medium if found.checked_files else None,
         "tag_manifest_digest": found.tag_manifest_digest,
         "findings": len(found.findings),
+        "audio": _recordings_record(found.recordings),
     }
 
 
@@ -55,7 +66,7 @@ def verification_lines(
     """Yield what a person wants to know of one bag."""
     tone = Tone.GOOD if found.verdict in _GOOD else Tone.BAD
     yield Line(f"{found.verdict}: {found.path}", tone)
-    yield Line(f"  {_MEANINGS[found.verdict]}")
+    yield Line(f"  {_ALTERED if found.state is State.ALTERED else _MEANINGS[found.verdict]}")
     if bag_id is not None and found.verdict in _GOOD and _is_the_sealed(found):
         yield Line("  it is the bag that was sealed, by the event log")
     if depth is Depth.FAST:
@@ -63,6 +74,8 @@ def verification_lines(
         yield Line(f"  {payload}")
     elif found.verdict != "missing":
         yield Line(f"  {_checked(found)}")
+    if found.recordings is not None:
+        yield from _recordings(found.recordings)
     shown = [finding for finding in found.findings if every or _worth_showing(finding.severity)]
     yield from item_lines(map(of_finding, shown), every)
 
@@ -73,6 +86,30 @@ def _checked(found: BagVerification) -> str:
     media = {"medium": "from the medium", "cache": "through the page cache"}
     source = media.get(found.from_medium, "partly from the medium")
     return f"{files} ({size(found.checked_bytes)}) by {algorithms}, read {source}"
+
+
+def _recordings_record(found: RecordingsCheck | None) -> Record | None:
+    if found is None:
+        return None
+    return {
+        "recordings": found.recordings,
+        "bytes": found.bytes,
+        "verdicts": dict(sorted(found.verdicts.items())),
+        "compared_with_record": found.compared,
+        "as_recorded": found.as_recorded,
+        "not_checked": found.unread,
+    }
+
+
+def _recordings(found: RecordingsCheck) -> Iterator[Line]:
+    """Yield how many recordings there are by what their own checksums say."""
+    yield Line(
+        f"  {count(found.recordings, 'recording')} ({size(found.bytes)}) examined, "
+        f"{found.as_recorded:,} of {found.compared:,} on record as they were sealed"
+    )
+    for verdict, number in sorted(found.verdicts.items()):
+        tone = Tone.BAD if verdict == "damaged" else Tone.PLAIN
+        yield Line(f"    {number:,} {verdict}: {VERDICTS[verdict]}", tone)
 
 
 def _is_the_sealed(found: BagVerification) -> bool:

@@ -171,6 +171,9 @@ class _Frames:
                 end - self.position,
                 self._times(begins, header.samples),
             )
+        else:
+            self.walk.mark(self.window.base + self.position, begins)
+            self.walk.mark(self.window.base + end, begins + header.samples)
         self.samples = begins + header.samples
         self.position = end
 

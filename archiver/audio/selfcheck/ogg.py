@@ -43,6 +43,7 @@ class _Pages:
         self.check = SelfCheck(complete=True)
         self.streams: dict[int, _Stream] = {}
         self.links: list[_Stream] = []
+        self.before = 0  # samples of the links before this one
 
     def run(self, source: Source) -> SelfCheck:
         """Go over the pages, then look at how the streams ended."""
@@ -94,6 +95,9 @@ class _Pages:
             self.feed(body)
         if page.granule > 0:
             stream.granule = page.granule
+        if stream.headers_left <= 0 and page.granule >= 0:
+            played = max(0, page.granule - stream.codec.skipped)
+            self.walk.mark(page.offset + page.settled, self.before + played)
 
     def _begin(self, page: Page, body: bytes) -> _Stream:
         whole, _ = packets(page, body, b"")
@@ -102,6 +106,9 @@ class _Pages:
         if not page.begins:
             self.check.damaged("a stream without its beginning", page.offset, page.size)
         if codec is not None:
+            self.before = sum(
+                max(0, link.granule - link.codec.skipped) for link in self.links if link.codec
+            )
             self.links.append(stream)
         return stream
 

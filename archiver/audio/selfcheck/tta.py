@@ -25,7 +25,8 @@ def check_tta(source: Source, walk: Walk, feed: Feed) -> SelfCheck:
     head = source.read(begin - len(table) - 22, 22)
     if not check.count("tta-header-crc32", _holds(head)):
         check.damaged("the header", begin - len(table) - 22, 22)
-    if not check.count("tta-seek-table-crc32", _holds(table)):
+    table_holds = check.count("tta-seek-table-crc32", _holds(table))
+    if not table_holds:
         check.damaged("the seek table", begin - len(table), len(table))
     at, end = begin, begin + size
     for n in range(count):
@@ -33,6 +34,8 @@ def check_tta(source: Source, walk: Walk, feed: Feed) -> SelfCheck:
         frame = source.read(at, min(length, end - at, _LARGEST_FRAME))
         feed(frame)
         good = len(frame) == length and _holds(frame)
+        if table_holds:
+            walk.mark(at, n * per_frame)
         if not check.count("tta-frame-crc32", good):
             times = (seconds(n * per_frame, rate), seconds((n + 1) * per_frame, rate))
             check.damaged("frame", at, len(frame), times)

@@ -52,6 +52,10 @@ def check_wavpack(source: Source, walk: Walk, feed: Feed) -> SelfCheck:
             check.complete = False
         elif not check.count("wavpack-block-checksum", good):
             check.damaged("block", block.offset, len(block.data), times)
+        if block.samples and good is not False:
+            walk.mark(block.offset, block.index)
+            if block.is_last_of_its_time:
+                walk.mark(block.offset + len(block.data), block.index + block.samples)
         if block.samples:
             if block.index not in (due, last):
                 words = f"the block begins at sample {block.index}, due was {due}"

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from archiver.audio.decode.model import Wish
-from archiver.audio.examination import AudioExamination
+from archiver.audio.examination import AudioExamination, Question
 from archiver.audio.record import failed
 from archiver.audio.source import identify, open_source
 from archiver.audio.tags.limits import Limits
@@ -84,6 +84,21 @@ class TagReader:
     ) -> Iterator[tuple[Key, AudioExamination]]:
         """Do as :meth:`examine_many` for ``(key, path, wish)``: a wish of its own for each file."""
         tasks = ((key, Task(path, True, wish)) for key, path, wish in files)
+        yield from self._examinations(tasks)
+
+    def question_many(
+        self, paths: Iterable[tuple[Key, str, Question]]
+    ) -> Iterator[tuple[Key, AudioExamination]]:
+        """Yield ``(key, examination)`` for each ``(key, path, question)``, in order.
+
+        As :meth:`examine_many`, with the answers to the questions under ``places``.
+        """
+        tasks = ((key, Task(path, True, question=question)) for key, path, question in paths)
+        yield from self._examinations(tasks)
+
+    def _examinations(
+        self, tasks: Iterable[tuple[Key, Task]]
+    ) -> Iterator[tuple[Key, AudioExamination]]:
         for key, answer in self._answers(tasks):
             yield (
                 key,
@@ -93,6 +108,7 @@ class TagReader:
                     answer["verdict"],
                     tuple(answer["problems"]),
                     answer.get("digests", {}),
+                    tuple(answer.get("places", ())),
                 ),
             )
 

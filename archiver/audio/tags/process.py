@@ -9,12 +9,13 @@ import subprocess
 import sys
 import time
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from archiver.audio.decode import LIBRARY as DECODER
 from archiver.audio.decode.model import Wish
+from archiver.audio.examination import Question
 from archiver.audio.tags.limits import Limits
 from archiver.errors import EnvironmentUnusable
 
@@ -36,12 +37,14 @@ class Task:
     path: str
     sound: bool = False  # read the sound too: its digests and its own checksums
     wish: Wish = field(default_factory=Wish)  # decode it, too
+    question: Question | None = None
     answer: dict[str, Any] | None = None
     tried: bool = False  # a worker died over it once
 
     def to_json(self, number: int) -> str:
         """Return the line a worker reads."""
-        words = {"id": number, "path": self.path, "sound": self.sound}
+        asked = None if self.question is None else asdict(self.question)
+        words = {"id": number, "path": self.path, "sound": self.sound, "question": asked}
         return json.dumps({**words, **self.wish.to_json()})
 
 

@@ -1,11 +1,11 @@
 """The worker process: paths in, findings out, one JSON line each; it holds itself to its limits.
 
-Started by :mod:`archiver.audio.tags.process`. Lines in: ``{"id", "path", "sound"}`` and the fields
-of :class:`archiver.audio.decode.model.Wish`. Lines out: first ``{"ready": true}`` (or
-``{"unusable": reason}``), then ``{"id", "answer"}``, with ``"last": true`` when the worker is spent
-and leaves after this answer. An empty object tells, while a large file is read, that work goes on.
-An answer is ``{"record", "essence", "verdict", "problems", "digests"}``; without ``sound`` the file
-is not read to its end, and what would come of that is empty.
+Started by :mod:`archiver.audio.tags.process`. Lines in: ``{"id", "path", "sound", "question"}``
+and the fields of :class:`archiver.audio.decode.model.Wish`. Lines out: first ``{"ready": true}``
+(or ``{"unusable": reason}``), then ``{"id", "answer"}``, with ``"last": true`` when the worker is
+spent and leaves after this answer. An empty object tells, while a large file is read, that work
+goes on. An answer is ``{"record", "essence", "verdict", "problems", "digests", "places"}``; without
+``sound`` the file is not read to its end, and what would come of that is empty.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from collections.abc import Callable
 from typing import Any
 
 from archiver.audio.decode.model import Wish
+from archiver.audio.examination import Question
 from archiver.audio.record import describe, failed, problem
 from archiver.audio.source import Source, open_source
 from archiver.audio.tags.limits import Limits, allow_cpu, confine, is_spent, peak_memory
@@ -92,13 +93,15 @@ def _look(
     found: dict[str, Any]
     name = task["path"].rpartition("/")[2]
     if task["sound"]:
-        seen = examine_source(source, limits, name, beat, Wish.from_json(task))
+        question = _question(task["question"])
+        seen = examine_source(source, limits, name, beat, Wish.from_json(task), question)
         found = {
             "record": seen.record,
             "essence": seen.essence,
             "verdict": seen.verdict,
             "problems": seen.problems,
             "digests": dict(seen.digests),
+            "places": seen.places,
         }
     else:
         found = {"record": make_record(source, limits, name), "essence": None, "problems": ()}
@@ -108,6 +111,12 @@ def _look(
         others = (one for one in found["problems"] if one != record["problem"])
         answer = _json({**found, "record": record, "problems": [record["problem"], *others]})
     return answer
+
+
+def _question(asked: dict[str, Any] | None) -> Question | None:
+    if asked is None:
+        return None
+    return Question(tuple((first, last) for first, last in asked["ranges"]), asked["frames"])
 
 
 def _without_lists(record: dict[str, Any], size: int) -> dict[str, Any]:

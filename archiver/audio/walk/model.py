@@ -7,6 +7,7 @@ from typing import Any
 
 from blake3 import blake3
 
+from archiver.audio.marks import Marks
 from archiver.audio.source import Source
 
 MOST_BLOCKS = 10_000  # chunks, boxes or metadata blocks followed in one file
@@ -31,7 +32,8 @@ class Walk:
 
     ``audio`` are the spans (offset, size) of the coded sound in playing order; ``codec_headers``
     what a decoder needs besides them; ``packets`` how many there are, where a table says so.
-    ``blocks`` and ``findings`` are JSON-ready.
+    ``blocks`` and ``findings`` are JSON-ready. ``marks`` is there when somebody wants to know the
+    times of places in the file: checks of frames add to it.
     """
 
     format_id: str
@@ -48,6 +50,12 @@ class Walk:
     codec_headers: bytes = b""
     pcm: PcmLayout | None = None
     packets: int | None = None
+    marks: Marks | None = None
+
+    def mark(self, offset: int, sample: int) -> None:
+        """Note that the sample frame ``sample`` begins at the byte ``offset``, if anybody asks."""
+        if self.marks is not None:
+            self.marks.add(offset, sample)
 
     def finding(self, code: str, message: str, offset: int | None = None) -> None:
         """Record an observation, with the byte it was made at; a hundred of them are enough."""

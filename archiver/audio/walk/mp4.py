@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import accumulate
 
+from blake3 import blake3
+
 from archiver.audio.source import Source
 from archiver.audio.walk.aac_config import read_aac_config
 from archiver.audio.walk.model import LARGEST_PARSED, MOST_BLOCKS, Walk, block_name, seconds
@@ -34,32 +36,72 @@ _CODECS = {
 }
 _OBJECTS = {0x40: "aac", 0x66: "aac", 0x67: "aac", 0x68: "aac", 0x69: "mp3", 0x6B: "mp3"}
 _LOSSLESS = frozenset(("alac", "flac", "pcm"))
+_NOT_PLAYED = frozenset((b"udta", b"meta", b"free", b"skip"))
+_PLACES = (b"stco", b"co64")
+_DATED = (b"mvhd", b"tkhd", b"mdhd")
 _MOST_SAMPLES = 4_000_000  # a whole day of AAC
 
 
 @dataclass(slots=True)
-class _Track:
+class Track:
     """One ``trak``: its handler and its tables, as (offset, size) of their contents."""
 
     kind: bytes = b""
     tables: dict[bytes, tuple[int, int]] = field(default_factory=dict)
 
 
+class _Playing:
+    """The digest of everything in ``moov`` that says how to play: all but tags and places.
+
+    Neither the sound's own digest nor that of its description covers the tables of times, edits
+    and volumes, and no tagger has any business in them. Where chunks lie is left out, since a tag
+    in front moves them, and so are dates.
+    """
+
+    def __init__(self) -> None:
+        self.digest = blake3()
+        self._passed_over = 0
+
+    def take(self, source: Source, name: bytes, offset: int, size: int) -> None:
+        """Take in one box below the top."""
+        if offset < self._passed_over:
+            return
+        if name in _NOT_PLAYED:
+            self._passed_over = offset + size
+            return
+        self.digest.update(name)
+        if name in _CONTAINERS:
+            return
+        skip = 0
+        if name in _DATED:
+            version = source.read(offset, 4)
+            self.digest.update(version)
+            skip = 20 if version[:1] == b"\1" else 12
+        if name in _PLACES:
+            size = min(size, 8)  # version and count, without the places themselves
+        for piece in source.pieces(offset + skip, max(0, size - skip)):
+            self.digest.update(piece)
+
+
 @dataclass(slots=True)
 class _Found:
-    tracks: list[_Track] = field(default_factory=list)
+    tracks: list[Track] = field(default_factory=list)
     fragmented: bool = False
     data: list[tuple[int, int]] = field(default_factory=list)
+    playing: _Playing = field(default_factory=_Playing)
+
+    @property
+    def sound(self) -> Track | None:
+        """The first sound track."""
+        return next((track for track in self.tracks if track.kind == b"soun"), None)
 
 
 def walk_mp4(source: Source, format_id: str, start: int) -> Walk:
     """Walk the boxes of an MPEG-4 file and lay out the samples of its first sound track."""
     walk = Walk(format_id, pronom="fmt/199")
-    found = _Found()
-    for name, offset, size, depth in _boxes(source, walk, start):
-        _take(source, walk, found, name, offset, size, depth)
+    found = _read_boxes(source, walk, start)
     walk.version = block_name(source.read(start + 8, 4)).strip() or None
-    track = next((t for t in found.tracks if t.kind == b"soun"), None)
+    track = found.sound
     if track is None:
         walk.structure("there is no sound track")
         return walk
@@ -67,11 +109,26 @@ def walk_mp4(source: Source, format_id: str, start: int) -> Walk:
     if sizes > 1:
         walk.facts["sound_tracks"] = sizes
     _describe(source, walk, track)
+    walk.embedded["playing"] = {"blake3": found.playing.digest.hexdigest()}
     if found.fragmented:
         walk.facts["fragmented"] = True
         return walk
     _samples(source, walk, track)
     return walk
+
+
+def sound_track(source: Source, start: int) -> Track | None:
+    """Return the first sound track of a file that begins at ``start``."""
+    return _read_boxes(source, Walk("mp4"), start).sound
+
+
+def _read_boxes(source: Source, walk: Walk, start: int) -> _Found:
+    found = _Found()
+    for name, offset, size, depth in _boxes(source, walk, start):
+        _take(source, walk, found, name, offset, size, depth)
+        if depth:
+            found.playing.take(source, name, offset, size)
+    return found
 
 
 def _boxes(source: Source, walk: Walk, start: int) -> Iterator[tuple[bytes, int, int, int]]:
@@ -125,7 +182,7 @@ def _take(
     elif depth == 1:
         walk.block("moov/" + block_name(name), offset, size, source)
     if name == b"trak":
-        found.tracks.append(_Track())
+        found.tracks.append(Track())
     elif name == b"sinf":
         walk.finding("audio-encrypted", "the sound is encrypted (a protection box is there)")
     elif found.tracks and depth >= 2:
@@ -135,21 +192,21 @@ def _take(
         track.tables.setdefault(name, (offset, size))
 
 
-def _table(source: Source, track: _Track, name: bytes) -> bytes:
+def table(source: Source, track: Track, name: bytes) -> bytes:
     offset, size = track.tables.get(name, (0, 0))
     return source.read(offset, min(size, LARGEST_PARSED * 4))
 
 
-def _describe(source: Source, walk: Walk, track: _Track) -> None:
+def _describe(source: Source, walk: Walk, track: Track) -> None:
     """Facts from the media header and the first sample description."""
-    header = _table(source, track, b"mdhd")
+    header = table(source, track, b"mdhd")
     if len(header) >= 32 and header[0] == 1:
         scale, length = struct.unpack_from(">IQ", header, 20)
     elif len(header) >= 20:
         scale, length = struct.unpack_from(">II", header, 12)
     else:
         scale, length = 0, 0
-    entry = _table(source, track, b"stsd")[8:]
+    entry = table(source, track, b"stsd")[8:]
     if len(entry) < 36:
         walk.structure("the sound track has no usable sample description")
         return
@@ -229,7 +286,7 @@ def _descriptor(data: bytes, tag: int) -> bytes:
     return b""
 
 
-def _numbers(raw: bytes, code: str) -> array[int]:
+def numbers(raw: bytes, code: str) -> array[int]:
     """Return big-endian numbers of ``raw``; ``I`` for 32 bits, ``Q`` for 64."""
     width = 4 if code == "I" else 8
     numbers = array(code, raw[: len(raw) // width * width])
@@ -237,17 +294,17 @@ def _numbers(raw: bytes, code: str) -> array[int]:
     return numbers
 
 
-def _samples(source: Source, walk: Walk, track: _Track) -> None:
+def _samples(source: Source, walk: Walk, track: Track) -> None:
     """Lay out the coded samples as spans of the file, in playing order."""
-    sizes = _sample_sizes(_table(source, track, b"stsz"))
+    sizes = sample_sizes(table(source, track, b"stsz"))
     if sizes is None:
         walk.structure(f"the table of samples names more than {_MOST_SAMPLES}")
         return
     walk.packets = len(sizes)
-    offsets = _numbers(_table(source, track, b"co64")[8:], "Q") or _numbers(
-        _table(source, track, b"stco")[8:], "I"
+    offsets = numbers(table(source, track, b"co64")[8:], "Q") or numbers(
+        table(source, track, b"stco")[8:], "I"
     )
-    runs = _numbers(_table(source, track, b"stsc")[8:], "I")
+    runs = numbers(table(source, track, b"stsc")[8:], "I")
     spans = list(_spans(sizes, offsets, runs))
     walk.audio = [span for span in spans if span[0] + span[1] <= source.size]
     if len(walk.audio) < len(spans):
@@ -260,7 +317,7 @@ def _samples(source: Source, walk: Walk, track: _Track) -> None:
         walk.facts["bit_rate"] = round(sum(sizes) * 8 / length)
 
 
-def _sample_sizes(table: bytes) -> array[int] | None:
+def sample_sizes(table: bytes) -> array[int] | None:
     """Return the size of each sample; ``None`` when they are too many to be followed."""
     if len(table) < 12:
         return array("I")
@@ -269,7 +326,7 @@ def _sample_sizes(table: bytes) -> array[int] | None:
         return None
     if same:
         return array("I", [same] * count)
-    return _numbers(table[12 : 12 + 4 * count], "I")
+    return numbers(table[12 : 12 + 4 * count], "I")
 
 
 def _spans(sizes: array[int], offsets: array[int], runs: array[int]) -> Iterator[tuple[int, int]]:
@@ -279,7 +336,7 @@ def _spans(sizes: array[int], offsets: array[int], runs: array[int]) -> Iterator
     """
     totals = array("Q", accumulate(sizes, initial=0))
     sample, begin, size = 0, -1, 0
-    for chunk, per_chunk in _per_chunk(len(offsets), runs):
+    for chunk, per_chunk in chunk_counts(len(offsets), runs):
         last = min(sample + per_chunk, len(sizes))
         length = totals[last] - totals[sample]
         sample = last
@@ -293,7 +350,8 @@ def _spans(sizes: array[int], offsets: array[int], runs: array[int]) -> Iterator
         yield begin, size
 
 
-def _per_chunk(chunks: int, runs: array[int]) -> Iterator[tuple[int, int]]:
+def chunk_counts(chunks: int, runs: array[int]) -> Iterator[tuple[int, int]]:
+    """Yield each chunk's place in the table of offsets and how many samples it holds."""
     done = 0  # runs follow each other; a table that goes back would never end
     for place in range(0, len(runs) - 2, 3):
         first = max(runs[place] - 1, done)

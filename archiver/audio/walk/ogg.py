@@ -44,6 +44,12 @@ class Page(NamedTuple):
     size: int
 
     @property
+    def settled(self) -> int:
+        """Bytes up to the end of the last packet that ends here: the granule counts up to there."""
+        whole = len(self.lacing.rstrip(b"\xff"))
+        return self.header_size + sum(self.lacing[:whole])
+
+    @property
     def begins(self) -> bool:
         """Whether a logical stream begins here."""
         return bool(self.flags & 2)

@@ -158,6 +158,7 @@ def walk_ape(source: Source, format_id: str, start: int) -> Walk:
         return walk
     level, _, per_frame, final, count, bits, channels, rate = struct.unpack("<HHIIIHHI", fields)
     walk.codec_headers = fields
+    walk.block("(header)", start, begin - start, source)
     walk.audio = [(begin, end - begin)]
     walk.facts_from(
         codec="ape", sample_rate=rate, channels=channels, bit_depth=bits, mode="lossless"

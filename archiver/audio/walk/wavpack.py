@@ -31,6 +31,11 @@ class WavPackBlock:
     flags: int
     data: bytes
 
+    @property
+    def is_last_of_its_time(self) -> bool:
+        """Whether no block with more channels of the same samples follows."""
+        return bool(self.flags & _FINAL)
+
 
 def blocks(source: Source, start: int, end: int) -> Iterator[WavPackBlock | tuple[int, int]]:
     """Yield each block; ``(offset, size)`` for bytes that are none."""

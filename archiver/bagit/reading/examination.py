@@ -41,7 +41,9 @@ class Examination:
     """Examines the bag below ``tree``, reading files by ``read``; :meth:`run` once.
 
     ``sealed_digest`` is the SHA-512 that the tag manifest had when the bag was sealed, when
-    that is known from outside the bag.
+    that is known from outside the bag. ``watched`` names tag files of which the caller wants to
+    know whether they may be relied on: :attr:`vouched` are those that a tag manifest confirms,
+    none where the tag manifest is not the sealed one.
     """
 
     def __init__(
@@ -51,9 +53,11 @@ class Examination:
         read: Reader,
         progress: Progress,
         sealed_digest: str | None,
+        watched: frozenset[str] = frozenset(),
     ) -> None:
         self._tree, self._depth, self._read, self._progress = tree, depth, read, progress
-        self._sealed_digest = sealed_digest
+        self._sealed_digest, self._watched = sealed_digest, watched
+        self.vouched: frozenset[str] = frozenset()
         self.report = Report()
         self.from_medium: set[bool] = set()
         self.tag_manifest_digest: str | None = None
@@ -93,11 +97,13 @@ class Examination:
             partly=self._partly_listed_tag_file,
             doubted=frozenset([SEALED_TAG_MANIFEST]) if changed else frozenset(),
             read=self._depth is not Depth.FAST,
-            watched=frozenset((BLAKE3_LIST, locate.NAME)),
+            watched=self._watched | {BLAKE3_LIST, locate.NAME},
         )
         skip = frozenset(["data"]) if layout.has_data else frozenset()
         self._pass(passage, walk(self._tree, "", self.report, skip))
         self.report.extend(passage.mismatches)
+        if not changed:
+            self.vouched = frozenset(passage.verified) & self._watched
         if passage.read:
             self._name_unchecked(layout.tag_manifests)
         return passage
@@ -221,7 +227,16 @@ class Examination:
             f"data/ holds {seen.bytes:,} bytes in {seen.files:,} files."
         )
         clause = f"{self._rules.clause} 2.2.2"
-        self.report.add("oxum-mismatch", message, self._rules.info_file, clause)
+        self.report.add(
+            "oxum-mismatch",
+            message,
+            self._rules.info_file,
+            clause,
+            recorded_bytes=oxum[0],
+            recorded_files=oxum[1],
+            bytes=seen.bytes,
+            files=seen.files,
+        )
 
     # Both.
 
