@@ -11,7 +11,7 @@ from archiver.audio.decode.judging import judge, stated_md5s
 from archiver.audio.decode.model import Decoded, Wish
 from archiver.audio.decode.promise import promise_of
 from archiver.audio.decode.run import decode
-from archiver.audio.record import problem
+from archiver.audio.record import describe, problem
 from archiver.audio.selfcheck.result import SelfCheck
 from archiver.audio.source import Source
 from archiver.audio.tags.limits import Limits
@@ -66,6 +66,9 @@ def check_by_decoding(
         return DecodeCheck(undone, problems=problems)
     if walk is not None and any(one["code"] == "audio-encrypted" for one in walk.findings):
         return DecodeCheck(undone)  # said already
+    if walk is not None and walk.facts.get("frames") == 0:
+        # Nothing to decode; FFmpeg takes offence at some such files.
+        return DecodeCheck(undone if any(size for _, size in walk.audio) else [])
     try:
         import av
     except ImportError as error:
@@ -73,7 +76,12 @@ def check_by_decoding(
         return DecodeCheck(undone, problems=[problem("audio-not-decoded", words)])
     promise = promise_of(walk)
     allowance = Allowance(file.source.size, limits, beat)
-    decoded = decode(file.source, walk, file.format_id, file.start, promise, wish, allowance)
+    try:
+        decoded = decode(file.source, walk, file.format_id, file.start, promise, wish, allowance)
+    except Exception as error:
+        if isinstance(error, OSError):
+            raise
+        return DecodeCheck(undone, problems=[problem("audio-not-decoded", describe(error))])
     judged = judge(walk, file.check, promise, decoded, file.verdict)
     found = DecodeCheck(judged.not_checked, judged.part)
     found.readers = {"pyav": av.__version__, "ffmpeg": str(av.ffmpeg_version_info)}

@@ -9,6 +9,7 @@ only decoders of sound are allowed, so that cover art is not decoded either.
 
 from __future__ import annotations
 
+import errno
 import os
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -86,7 +87,10 @@ class Window:
 
 
 def open_sound(source: Source, walk: Walk | None, format_id: str, start: int) -> InputContainer:
-    """Open the file whose format and start are known. Raises :class:`NotOpenedError`."""
+    """Open the file whose format and start are known.
+
+    Raises :class:`NotOpenedError`, ``MemoryError``, and ``OSError`` when the medium gives no bytes.
+    """
     import av
 
     demuxer = _demuxer(walk, format_id)
@@ -112,9 +116,10 @@ def open_sound(source: Source, walk: Walk | None, format_id: str, start: int) ->
             },
             **more,
         )
-    except (av.FFmpegError, OSError, ValueError) as error:
-        words = error.strerror if isinstance(error, OSError) else None
-        raise NotOpenedError(words or str(error)) from error
+    except av.FFmpegError as error:
+        if error.errno == errno.ENOMEM:  # our limit, not the file's fault
+            raise MemoryError from error
+        raise NotOpenedError(error.strerror or str(error)) from error
     return container
 
 
@@ -127,4 +132,4 @@ def _demuxer(walk: Walk | None, format_id: str) -> str:
 
 
 def _refuse(url: str, _flags: int, _options: dict[str, str]) -> NoReturn:
-    raise PermissionError(f"the file asks for another one: {url[:200]!r}")
+    raise NotOpenedError(f"the file asks for another one: {url[:200]!r}")

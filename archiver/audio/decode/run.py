@@ -45,16 +45,12 @@ def decode(
     """
     decoded = Decoded()
     try:
-        container = open_sound(source, walk, format_id, start)
+        with open_sound(source, walk, format_id, start) as container:
+            _decode(container, walk, promise, wish, allowance, decoded)
     except NotOpenedError as error:
         decoded.failed(str(error))
-        return decoded
-    try:
-        _decode(container, walk, promise, wish, allowance, decoded)
     except MemoryError:
         decoded.unfinished = NO_MEMORY
-    finally:
-        container.close()
     return decoded
 
 

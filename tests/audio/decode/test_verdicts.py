@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import random
 from pathlib import Path
 
 import pytest
 
 from archiver.audio.decode import judging
-from archiver.audio.decode.model import Decoded
+from archiver.audio.decode.check import Undecoded, check_by_decoding
+from archiver.audio.decode.model import Decoded, Wish
 from archiver.audio.decode.promise import Promise
 from archiver.audio.selfcheck.crc import crc16
 from archiver.audio.selfcheck.result import SelfCheck
+from archiver.audio.source import Source, identify
 from archiver.audio.tags import Limits
+from archiver.audio.walk import walk
 from archiver.audio.walk.model import Walk
+from tests.audio import sounds
 from tests.audio.decode.decoding import decoded, encoded, pcm, wave
 from tests.audio.encoded import encode
 
@@ -127,3 +133,39 @@ def test_what_takes_too_long_is_left_off_and_nothing_is_held_against_it(tmp_path
     assert [one["code"] for one in found.problems] == ["audio-not-decoded"]
     assert "processor time" in found.record["decoding"]["unfinished"]
     assert pcm(found)["stated"] is True
+
+
+class _Failing(Source):
+    """A file on a medium that gives no bytes behind the first 4,096, once ``broken`` is set."""
+
+    broken = False
+
+    def read(self, offset: int, length: int) -> bytes:
+        if self.broken and offset + length > 4096:
+            raise OSError(errno.EIO, "Input/output error")
+        return super().read(offset, length)
+
+
+@pytest.mark.parametrize("kind", ["flac", "alac.m4a"])
+def test_a_medium_that_fails_is_no_word_of_the_decoder_on_the_file(
+    kind: str, tmp_path: Path
+) -> None:
+    source = _Failing(os.open(encoded(wave(tmp_path), kind), os.O_RDONLY))
+    try:
+        format_id, start = identify(source)
+        assert format_id is not None
+        found = walk(source, format_id, start)
+        file = Undecoded(source, format_id, start, found, SelfCheck(), "manifest-only", None)
+        source.broken = True
+        with pytest.raises(OSError, match="Input/output error"):
+            check_by_decoding(file, Wish(decode=True), Limits(), lambda: None)
+    finally:
+        source.close()
+
+
+def test_a_recording_of_no_length_is_nothing_to_disagree_about(tmp_path: Path) -> None:
+    path = tmp_path / "a.wav"
+    path.write_bytes(sounds.wav(0))
+    found = decoded(path)
+    assert found.problems == ()
+    assert "decoding" not in found.record
