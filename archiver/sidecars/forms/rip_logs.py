@@ -13,8 +13,10 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 from archiver.hashing.tracks import COPY_CRC
+from archiver.sidecars.forms.eac_seal import LONGEST_TEXT, eac_checksum
 from archiver.sidecars.model import Assertion, Parsed, Result
 from archiver.sidecars.text import decode, numbered_lines
 
@@ -40,8 +42,10 @@ _FILENAME = re.compile(r"filename\s*:?\s(.+)", re.IGNORECASE)
 _COPY_CRC = re.compile(r"copy crc\s*:?\s+([0-9a-f]{8})", re.IGNORECASE)
 _XLD_CRC = re.compile(r"crc32 hash\s*:\s*([0-9a-f]{8})", re.IGNORECASE)
 _NO_NULL_SAMPLES = re.compile(r"null samples used in crc calculations\s*:\s*no", re.IGNORECASE)
+_MOST_SEALS = 16  # each costs a look at the whole log
 _EAC_SEAL = re.compile(r"==== log checksum ([0-9a-f]{64}) ====", re.IGNORECASE)
 _XLD_SEAL = re.compile(r"-----BEGIN XLD SIGNATURE-----")
+_BROKEN_SEAL = "the checksum does not hold for the log as it stands; it was edited or re-encoded"
 _WHIPPER_SEAL = re.compile(r"SHA-256 hash: ([0-9A-Fa-f]{64})")
 
 _SKIPPED_ZEROS = "the log leaves null samples out of its CRCs"
@@ -59,7 +63,7 @@ def parse_rip_log(sidecar: str, data: bytes) -> Parsed:
     seals: list[Assertion] = []
     for number, indented in numbered_lines(data):
         line = indented.strip()
-        if seal := _seal(sidecar, data, number, line):
+        if len(seals) < _MOST_SEALS and (seal := _seal(sidecar, data, number, line)):
             seals.append(seal)
         else:
             log.read(number, line)
@@ -129,22 +133,40 @@ def _last_component(name: str) -> str:
 def _seal(sidecar: str, data: bytes, number: int, line: str) -> Assertion | None:
     """Return what the log's own checksum came to, if this is the line that holds it.
 
-    Only whipper's is a plain digest; the others need a program of their own. One that does not
-    hold proves little: a log saved again in another encoding has the same text.
+    Whipper's and Exact Audio Copy's are computed; XLD's needs a program of its own. One that does
+    not hold proves little: a log may have been saved again in an encoding that lost something.
     """
     if match := _WHIPPER_SEAL.fullmatch(line):
         expected = match[1].lower()
         if _whipper_digest_holds(decode(data), expected):
             return _about_itself(sidecar, number, expected, Result.VERIFIED, None)
-        reason = "the checksum does not hold for the log as it stands; it was edited or re-encoded"
-        return _about_itself(sidecar, number, expected, Result.UNVERIFIABLE, reason)
+        return _about_itself(sidecar, number, expected, Result.UNVERIFIABLE, _BROKEN_SEAL)
     if match := _EAC_SEAL.fullmatch(line):
-        reason = "the checksum needs the ripping program's own method"
-        return _about_itself(sidecar, number, match[1].lower(), Result.UNVERIFIABLE, reason)
+        expected = match[1].lower()
+        text = decode(data)
+        if len(text) > LONGEST_TEXT:
+            reason = "the log is too long for its checksum to be computed here"
+            return _about_itself(sidecar, number, expected, Result.UNVERIFIABLE, reason)
+        if expected in map(eac_checksum, _eac_logs(text, expected)):
+            return _about_itself(sidecar, number, expected, Result.VERIFIED, None)
+        return _about_itself(sidecar, number, expected, Result.UNVERIFIABLE, _BROKEN_SEAL)
     if _XLD_SEAL.fullmatch(line):
         reason = "the signature needs the ripping program's own method"
         return _about_itself(sidecar, number, "", Result.UNVERIFIABLE, reason)
     return None
+
+
+def _eac_logs(text: str, expected: str) -> Iterator[str]:
+    """Yield the logs in ``text`` that are sealed with ``expected``.
+
+    Logs appended to one another are sealed one by one, with a line of sixty hyphens between them.
+    """
+    begin = 0
+    for match in islice(_EAC_SEAL.finditer(text), _MOST_SEALS):
+        log = text[begin : match.start()].lstrip("\r\n").removeprefix("-" * 60)
+        if match[1].lower() == expected and log.strip():  # nothing has a checksum of zeros
+            yield log
+        begin = match.end()
 
 
 def _about_itself(
