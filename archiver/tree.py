@@ -30,11 +30,16 @@ class Tree:
 
     def again(self) -> Tree:
         """Return an independent view of the same folder, for another thread."""
-        other = Tree.__new__(Tree)
-        other.root = self.root
-        other._root_fd = os.dup(self._root_fd)
-        other._last, other._last_fd = "", other._root_fd
-        return other
+        return Tree.at(os.dup(self._root_fd), self.root)
+
+    @classmethod
+    def at(cls, fd: int, root: str) -> Tree:
+        """Return a view of the open folder ``fd``, which becomes its own, called ``root``."""
+        tree = cls.__new__(cls)
+        tree.root = root
+        tree._root_fd = tree._last_fd = fd
+        tree._last = ""
+        return tree
 
     def __enter__(self) -> Tree:
         return self

@@ -8,7 +8,6 @@ others hand theirs on to deputies (see :mod:`archiver.hashing.deputies`).
 
 from __future__ import annotations
 
-import os
 import signal
 import threading
 from collections import deque
@@ -16,6 +15,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from queue import SimpleQueue
 
+from archiver.deputy import cores
 from archiver.hashing.deputies import Deputies
 from archiver.hashing.jobs import ReadJob, ReadResult
 from archiver.hashing.reader import Reader
@@ -38,8 +38,7 @@ def suggested_workers(*, from_medium: bool) -> int:
     One more than there are cores, so that none is idle when a few large files end unevenly;
     twice as many when the disk is to be kept busy while others compute.
     """
-    cores = _cores()
-    return 2 * cores if from_medium else cores + 1
+    return 2 * cores() if from_medium else cores() + 1
 
 
 def read_all(
@@ -106,7 +105,7 @@ class _Crew:
         for _ in range(workers):
             self._readers.put(Reader(root.again(), from_medium=from_medium))
         # From the cache, more processes than cores gain nothing; from a disk, they wait for it.
-        processes = workers if from_medium else min(workers, _cores())
+        processes = workers if from_medium else min(workers, cores())
         self._deputies = Deputies(root, limit=processes - 1, from_medium=from_medium)
         self._small_at_once = threading.Semaphore(workers if from_medium else 1)
         self._threads = ThreadPoolExecutor(workers, "reading", initializer=_leave_interrupts)
@@ -167,9 +166,3 @@ class _Tally:
 def _leave_interrupts() -> None:
     """Leave Ctrl-C to the main thread; a deputy started from this thread inherits that."""
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

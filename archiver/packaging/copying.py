@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
-import threading
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from archiver.audio.sniff import worth_examining
 from archiver.durable import sync_file
@@ -71,16 +70,23 @@ class StoppedError(Exception):
     """The run was told to stop."""
 
 
+class Stop(Protocol):
+    """Tells whether to go on; a ``threading.Event``, or what plays its part in a deputy."""
+
+    def is_set(self) -> bool:
+        """Whether the work is to end."""
+
+
 class Bench:
     """One thread's tools: its view of the source, its buffers, its lane for slow digests."""
 
     def __init__(
-        self, source: Tree, target: str, algorithms: Sequence[str], progress: Progress
+        self, source: Tree, target: Tree, algorithms: Sequence[str], progress: Progress
     ) -> None:
         self._progress = progress
         self._told = 0
         self._source = source.again()
-        self.target = Tree(target)
+        self.target = target.again()
         self._algorithms = tuple(algorithms)
         self._buffers = (AlignedBuffer(PIECE), AlignedBuffer(PIECE))
         self._pieces = tuple(buffer.view for buffer in self._buffers)
@@ -97,7 +103,7 @@ class Bench:
         self._source.close()
         self.target.close()
 
-    def copy(self, path: str, stop: threading.Event, *, sync: bool, instead: bool = False) -> Copy:
+    def copy(self, path: str, stop: Stop, *, sync: bool, instead: bool = False) -> Copy:
         """Copy the source's file ``path`` to the same place below the target, mtime kept.
 
         With ``sync`` it is on the medium on return; files over one block always are, and their
@@ -119,9 +125,7 @@ class Bench:
             "changed-while-reading", path, f"it changed during each of {ATTEMPTS} readings"
         )
 
-    def _try(
-        self, path: str, stop: threading.Event, *, sync: bool, read_again: bool
-    ) -> Copy | None:
+    def _try(self, path: str, stop: Stop, *, sync: bool, read_again: bool) -> Copy | None:
         """Copy once; ``None`` when the file changed while it was read."""
         source_fd = self._open_source(path)
         try:
@@ -149,7 +153,7 @@ class Bench:
         path: str,
         source_fd: int,
         before: os.stat_result,
-        stop: threading.Event,
+        stop: Stop,
         *,
         sync: bool,
     ) -> _Written | None:
@@ -209,7 +213,7 @@ class Bench:
         path: str,
         source_fd: int,
         before: os.stat_result,
-        stop: threading.Event,
+        stop: Stop,
     ) -> _Written:
         digests = FileDigests(self._algorithms, self._lane)
         busy: list[Future[None] | None] = [None, None]

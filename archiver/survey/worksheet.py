@@ -257,6 +257,14 @@ class Worksheet:
         )
         return {standing: Total(entries, n_bytes) for standing, entries, n_bytes in rows}
 
+    def count_unstaged(self, limit_bytes: int) -> int:
+        """Return how many admitted files of up to ``limit_bytes`` are not staged yet."""
+        row = self._database.execute(
+            f"SELECT count(*) FROM entries WHERE {_ADMITTED_FILE} AND staged = 0 AND size <= ?",
+            (limit_bytes,),
+        ).fetchone()
+        return int(row[0])
+
     def audio_total(self) -> Total:
         """Return how many staged files look like recordings, and their bytes."""
         row = self._database.execute(

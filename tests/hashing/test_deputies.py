@@ -31,7 +31,7 @@ def many(tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "DEPUTIES_AFTER", 0)
-    monkeypatch.setattr(engine, "_cores", lambda: 3)
+    monkeypatch.setattr(engine, "cores", lambda: 3)
 
 
 @pytest.fixture
@@ -160,7 +160,7 @@ from archiver.hashing import ReadJob, engine, read_all
 from archiver.progress import Silence
 from archiver.tree import Tree
 engine.DEPUTIES_AFTER = 0
-engine._cores = lambda: 3
+engine.cores = lambda: 3
 jobs = (ReadJob(f"file {n % 1000}", 100, ("blake3",)) for n in itertools.count())
 results = read_all(Tree(sys.argv[1]), jobs, workers=3, from_medium=False, progress=Silence())
 for count, _ in enumerate(results):

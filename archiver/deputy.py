@@ -1,0 +1,143 @@
+"""Deputies: child processes of our own, for work in which Python's one lock is in the way.
+
+A deputy is an interpreter started fresh (never forked off a process that has threads), spoken
+to in lines of JSON over a pipe. It ends when its pipe ends, so none outlives us for longer than
+the work in its hands takes; work that changes anything asks :func:`orphaned` as it goes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+
+# The search path is handed over made absolute, and everything is imported before the deputy
+# enters any folder: nothing that lies there can ever be imported.
+_PROGRAM = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]);"
+    "from importlib import import_module;"
+    "import_module(sys.argv[2]).serve(*json.loads(sys.argv[3]))"
+)
+
+
+class LostError(Exception):
+    """A deputy ended before it had answered; it is known to be gone."""
+
+
+class Deputy:
+    """One child process and the pipes to it."""
+
+    def __init__(self, module: str, arguments: Sequence[object], fds: Sequence[int] = ()) -> None:
+        """Start a process that calls ``serve(*arguments)`` of ``module``.
+
+        The arguments are JSON-ready; the descriptors keep their numbers. Raises ``OSError``.
+        """
+        search_path = json.dumps([os.path.abspath(place) for place in sys.path])
+        # Isolated, it would not hear of the environment that made our names text.
+        names = ("-X", f"utf8={sys.flags.utf8_mode}")
+        told = (search_path, module, json.dumps(arguments))
+        self.process = subprocess.Popen(
+            [sys.executable, "-I", "-S", *names, "-c", _PROGRAM, *told],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            pass_fds=tuple(fds),
+        )
+
+    def ask(self, question: object) -> Any:
+        """Return the answer. Raises ``OSError`` or ``ValueError`` when the deputy is lost."""
+        asked, told = self.process.stdin, self.process.stdout
+        assert asked is not None and told is not None
+        asked.write(json.dumps(question, separators=(",", ":")).encode() + b"\n")
+        asked.flush()
+        return json.loads(told.readline())  # ValueError when the pipe ended in between
+
+    def close(self) -> None:
+        """End the process, wait until it is gone, and close the pipes."""
+        self.process.kill()
+        self.process.communicate()
+
+
+class Deputies:
+    """Up to ``limit`` deputies, started as they are needed. For several threads at once."""
+
+    def __init__(self, start: Callable[[], Deputy], limit: int) -> None:
+        self._start = start
+        self._limit = limit
+        self._lock = threading.Lock()
+        self._all: list[Deputy] = []
+        self._idle: list[Deputy] = []
+
+    def ask(self, question: object) -> Any | None:
+        """Have an idle deputy answer; ``None`` when there is none, nor one to be had.
+
+        Raises :class:`LostError` when it ended, or was ended, before it had answered.
+        """
+        try:
+            deputy = self._borrow()
+        except OSError:
+            return None
+        if deputy is None:
+            return None
+        try:
+            answer = deputy.ask(question)
+        except (OSError, ValueError) as error:
+            deputy.process.kill()
+            deputy.process.wait()
+            raise LostError from error
+        with self._lock:
+            self._idle.append(deputy)
+        return answer
+
+    def _borrow(self) -> Deputy | None:
+        with self._lock:
+            if self._idle:
+                return self._idle.pop()
+            if len(self._all) >= self._limit:
+                return None
+            deputy = self._start()
+            self._all.append(deputy)
+            return deputy
+
+    def abandon(self) -> None:
+        """End all deputies at once, whatever they are doing, and start no more."""
+        with self._lock:
+            self._limit = 0
+            self._idle.clear()
+            for deputy in self._all:
+                deputy.process.kill()
+
+    def close(self) -> None:
+        """Wait until every deputy is gone; nobody may be asking any more."""
+        for deputy in self._all:
+            deputy.close()
+
+
+def attend(answer: Callable[[Any], object]) -> None:
+    """Be a deputy: answer each line of standard input by one line, until the input ends."""
+    # Whoever asks hears Ctrl-C too, and decides.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        for line in sys.stdin.buffer:
+            told = json.dumps(answer(json.loads(line)), separators=(",", ":"))
+            sys.stdout.buffer.write(told.encode() + b"\n")
+            sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        os._exit(0)  # whoever asked is gone; nothing is left to flush
+
+
+def orphaned(owner: int) -> bool:
+    """Tell, in a deputy, whether the process ``owner`` that started it is gone."""
+    return os.getppid() != owner
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
