@@ -7,6 +7,7 @@ the work in its hands takes; work that changes anything asks :func:`orphaned` as
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -122,6 +123,7 @@ def attend(answer: Callable[[Any], object]) -> None:
     """Be a deputy: answer each line of standard input by one line, until the input ends."""
     # Whoever asks hears Ctrl-C too, and decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.freeze()  # what was imported stays; no need to look through it again and again
     try:
         for line in sys.stdin.buffer:
             told = json.dumps(answer(json.loads(line)), separators=(",", ":"))

@@ -31,6 +31,7 @@ _PAYLOAD = "data/"
 _LINE = re.compile(rb"(\\?)([0-9a-f]{64})  (.+)", re.DOTALL)
 _ESCAPES = {b"\\\\": b"\\", b"\\n": b"\n", b"\\r": b"\r"}
 _PIECE = 1 << 20
+_DECODE = json.JSONDecoder().decode
 _LATEST = (1 << 63) - 1
 
 
@@ -174,7 +175,7 @@ def _records(tree: Tree, path: str) -> Iterator[tuple[int, dict[str, Any]]]:
     with tree:
         for number, line in _lines(tree, path):
             try:
-                record = json.loads(line)
+                record = _DECODE(line.decode())  # json.loads would guess at encodings
             except (ValueError, RecursionError):
                 record = None
             if not isinstance(record, dict):

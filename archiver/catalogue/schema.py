@@ -15,7 +15,6 @@ from sqlalchemy import (
     Table,
     Text,
 )
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Dialect
 
 SCHEMA_VERSION = 1
@@ -46,7 +45,7 @@ def _bytes_or_nothing(value: object) -> bytes:
 
 
 # Code-point order everywhere: comparing two catalogues merges them in this order.
-_NAME = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
+_NAME = Text().with_variant(Text(collation="C"), "postgresql")
 # SQLite counts up by itself only in a column of exactly the type INTEGER.
 _KEY = BigInteger().with_variant(Integer, "sqlite")
 

@@ -65,6 +65,8 @@ def _code(reason: Reason) -> str:
 
 def source_line(entry: Entry) -> bytes:
     """Return the line of ``metadata/source.jsonl``: the entry as it was found in the source."""
+    if entry.kind == "file" and entry.links <= 1 and not entry.reasons:
+        return _plain_line(entry)
     record: dict[str, object] = {
         "kind": entry.kind,
         "mode": f"{entry.mode & 0o7777:04o}",
@@ -80,3 +82,15 @@ def source_line(entry: Entry) -> bytes:
         record["reasons"] = sorted(entry.codes)
         record["why"] = [reason_record(reason) for reason in sorted(entry.reasons, key=_code)]
     return canonical(record) + b"\n"
+
+
+def _plain_line(entry: Entry) -> bytes:
+    """Return the line of a file of which there is nothing to say; nearly all are.
+
+    The keys in sorted order, written out for the reason given above.
+    """
+    return (
+        f'{{"kind":"file","mode":"{entry.mode & 0o7777:04o}",'
+        f'"mtime":"{utc_text_ns(entry.mtime_ns)}","path":{canonical(entry.path).decode()},'
+        f'"size":{entry.size},"standing":"{entry.standing}"}}\n'
+    ).encode()

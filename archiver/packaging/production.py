@@ -30,7 +30,7 @@ from archiver.packaging.takeover import remove_strays
 from archiver.packaging.twins import require_case_told_apart
 from archiver.packaging.unmoved import moved_entries
 from archiver.progress import Progress
-from archiver.sidecars import PriorFixity, check_prior_fixity
+from archiver.sidecars import PriorFixity, any_sidecar, check_prior_fixity
 from archiver.state import State
 from archiver.survey import Worksheet
 from archiver.tree import Tree
@@ -121,6 +121,7 @@ class Production:
     def _prior_fixity(self, worksheet: Worksheet) -> PriorFixity:
         """Compare the staged files with what lists and logs among them say."""
         algorithms = (*self.policy.packaging.manifest_algorithms, "blake3")
+        known = any_sidecar(worksheet.file_paths())  # mostly not, and then no book is kept
         files = (
             (entry.path, entry.size, dict(zip(algorithms, entry.digests, strict=True)))
             for entry in worksheet.files_in_order()
@@ -128,7 +129,9 @@ class Production:
         root = self.job.bag / "data"
         decoder = PayloadDecoder(str(root), self.workers) if self.request.decode else None
         with Tree(root) as payload:
-            return check_prior_fixity(payload, files, self.progress, self.workers, decoder)
+            return check_prior_fixity(
+                payload, files if known else (), self.progress, self.workers, decoder
+            )
 
     def _clear_descriptions(self) -> None:
         """Remove the tag files an interrupted run left; they are made anew, it costs little."""

@@ -34,7 +34,7 @@ def moved_entries(source: Tree, worksheet: Worksheet) -> Iterator[Finding]:
         return
     if [root.st_mtime_ns, root.st_ctime_ns] != worksheet.get(_ROOT_TIMES):
         yield Finding("source-changed", "a name was added to or removed from the source itself")
-    for entry in worksheet.entries_in_order():
+    for entry in worksheet.marks_in_order():
         above, _, name = entry.path.rpartition("/")
         try:
             now = os.lstat(name, dir_fd=source.folder(above))

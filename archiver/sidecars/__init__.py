@@ -10,7 +10,7 @@ from archiver.sidecars.decoded import DecodedSound, Decoder
 from archiver.sidecars.ledger import Needed
 from archiver.sidecars.model import Assertion, Parsed, Result
 from archiver.sidecars.parsing import parse_sidecar
-from archiver.sidecars.recognise import Kind, recognise
+from archiver.sidecars.recognise import Kind, any_sidecar, recognise
 
 __all__ = [
     "Assertion",
@@ -21,6 +21,7 @@ __all__ = [
     "Parsed",
     "PriorFixity",
     "Result",
+    "any_sidecar",
     "check_prior_fixity",
     "parse_sidecar",
     "recognise",

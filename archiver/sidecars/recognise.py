@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from enum import StrEnum
 
 
@@ -91,3 +92,8 @@ def recognise(path: str) -> Kind | None:
         if pattern.fullmatch(name):
             return kind
     return None
+
+
+def any_sidecar(paths: Iterable[str]) -> bool:
+    """Tell whether any of the payload files asserts something of others."""
+    return any(recognise(path) is not None for path in paths)

@@ -48,6 +48,16 @@ class Entry(NamedTuple):
         return tuple(reason.code for reason in self.reasons)
 
 
+class Mark(NamedTuple):
+    """What of an :class:`Entry` a writer cannot avoid changing."""
+
+    path: str
+    kind: Kind
+    mtime_ns: int
+    ctime_ns: int
+    ino: int
+
+
 @dataclass(frozen=True, slots=True)
 class Staged:
     """What one staged file came to. The facts are those of the read that made the copy.

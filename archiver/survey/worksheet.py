@@ -16,10 +16,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
 
-from archiver.survey.entry import Entry, ReasonCount, Staged, Total
+from archiver.survey.entry import Entry, Mark, ReasonCount, Staged, Total
 from archiver.survey.rows import (
     COLUMNS,
     Row,
+    decode_path,
     decode_row,
     encode_digests,
     encode_path,
@@ -190,6 +191,18 @@ class Worksheet:
         """Yield the admitted files: the payload."""
         return self._rows(_ADMITTED_FILE)
 
+    def file_paths(self) -> Iterator[str]:
+        """Yield the paths of the admitted files."""
+        select = f"SELECT path FROM entries WHERE path > ? AND {_ADMITTED_FILE} ORDER BY path"
+        return (decode_path(path) for (path,) in self._pages(select, b""))
+
+    def marks_in_order(self) -> Iterator[Mark]:
+        """Yield of every entry what tells whether it is still as it was."""
+        columns = "path, kind, mtime_ns, ctime_ns, ino"
+        select = f"SELECT {columns} FROM entries WHERE path > ? ORDER BY path"
+        for path, kind, mtime_ns, ctime_ns, ino in self._pages(select, b""):
+            yield Mark(decode_path(path), kind, int(mtime_ns), int(ctime_ns), int(ino))
+
     def unstaged(self, *, small: bool, limit_bytes: int) -> Iterator[Entry]:
         """Yield the admitted files not staged yet, of up to (or above) ``limit_bytes``."""
         size = "size <= ?" if small else "size > ?"
@@ -303,7 +316,8 @@ def _light(cursor: sqlite3.Cursor) -> Iterator[tuple[Any, ...]]:
     weight = 0
     for row in islice(cursor, _PAGE):
         yield row
-        weight += len(row[-1] or b"")
+        if type(row[-1]) is bytes:
+            weight += len(row[-1])
         if weight > _PAGE_BYTES:
             break
     cursor.close()
