@@ -88,6 +88,31 @@ def test_one_page_in_memory_is_found_wherever_it_is(on_disk: Path) -> None:
         assert medium.is_cached(file.fileno(), 0, 100_000) is False
 
 
+@pytest.mark.parametrize("size", _SIZES)
+def test_both_ways_to_ask_the_kernel_agree(
+    on_disk: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    write_synced(on_disk / "file", content(size))
+    for sought in (False, True):
+        with (on_disk / "file").open("rb") as file:
+            medium.drop_from_cache(file.fileno())
+            if sought:
+                file.read()
+            assert medium.is_cached(file.fileno()) is sought
+            with monkeypatch.context() as patch:  # as on a kernel before 6.5
+                patch.setattr(medium, "_pages_by_cachestat", lambda *_: None)
+                assert medium.is_cached(file.fileno()) is sought
+
+
+def test_pages_are_made_ready_for_a_file_that_is_read_ahead(on_disk: Path) -> None:
+    write_synced(on_disk / "file", content(20_000))
+    with (on_disk / "file").open("rb") as file:
+        assert medium.drop_from_cache(file.fileno())
+        medium.read_ahead(file.fileno())
+        # They are there, if not yet filled.
+        assert medium._any_page_resident(file.fileno(), 0, 20_000) is True
+
+
 def test_past_the_end_nobody_can_tell(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"x")
     with (tmp_path / "file").open("rb") as file:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archiver.sidecars import Kind, recognise
+from archiver.sidecars import Kind, any_sidecar, recognise
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,8 @@ def test_a_sidecar_is_known_by_its_name(path: str, kind: Kind) -> None:
 )
 def test_other_files_are_left_alone(path: str) -> None:
     assert recognise(path) is None
+
+
+def test_one_sidecar_among_many_files_is_seen() -> None:
+    assert not any_sidecar(["a.wav", "notes.txt", "._a.md5"])
+    assert any_sidecar(["a.wav", "notes.txt", "disc/a.md5"])

@@ -91,6 +91,18 @@ def test_a_copy_counts_as_read_back_only_until_it_is_made_again(sheet: Worksheet
     assert [entry.read_back for entry in sheet.files_in_order()] == ["cache", "medium", None]
 
 
+def test_paths_and_marks_are_those_of_the_entries(sheet: Worksheet) -> None:
+    add(sheet, "a", "b/c", "é")
+    stage(sheet, "b/c")
+    assert list(sheet.file_paths()) == ["a", "b/c", "é"]
+    assert list(sheet.marks_in_order()) == [
+        (one.path, one.kind, one.mtime_ns, one.ctime_ns, one.ino)
+        for one in sheet.entries_in_order()
+    ]
+    assert sheet.count_unstaged(1) == 2
+    assert sheet.count_unstaged(0) == 0
+
+
 def test_small_and_big_files_come_apart_at_the_limit(sheet: Worksheet) -> None:
     add(sheet, "small", size=10)
     add(sheet, "big", size=11)
