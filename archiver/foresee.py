@@ -72,7 +72,7 @@ def foresee(source: str, policy: Policy, progress: Progress | None = None) -> It
     ):
         watched = progress or Silence()
         seen = survey(os.path.abspath(source), admission, worksheet, watched)
-        found = judge_contents(seen, rules, worksheet, watched)
+        found = judge_contents(seen, rules, worksheet, watched, count_formats=True)
         state = State.INCOMPLETE if found.unread else State.SOUND
         yield Foresight(
             source,

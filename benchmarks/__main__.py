@@ -13,6 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from benchmarks.corpora import FULL, QUICK, NoRoomError, Scale
+from benchmarks.deciding import deciding
 from benchmarks.examining import examination, package_audio
 from benchmarks.measure import ContestantError
 from benchmarks.packaging import packaging
@@ -72,6 +73,7 @@ def _benchmarks(asked: argparse.Namespace, place: Path) -> Mapping[str, Benchmar
             "package-audio-music", lambda: recordings(music, place), place, rounds, 1.25
         ),
         "loading": lambda: loading(100_000, place, rounds),
+        "deciding": lambda: deciding(100_000, rounds),
         "memory": lambda: memory(scale.few, scale.many, place),
     }
 

@@ -27,9 +27,10 @@ def largest_bad_share(sampled: int, population: int, confidence: float = 0.95) -
 
 
 def _chance_of_none(sampled: int, population: int, bad: int) -> float:
-    """Return the chance that a sample holds none of the ``bad`` items."""
-    if bad > population - sampled:
-        return 0.0
+    """Return the chance that a sample holds none of the ``bad`` items.
+
+    There must be room for the sample beside them.
+    """
     logarithm = (
         math.lgamma(population - bad + 1)
         - math.lgamma(population - bad - sampled + 1)

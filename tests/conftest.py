@@ -9,6 +9,10 @@ import wave
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("house", deadline=None)  # how long an example takes is the machine's
+settings.load_profile("house")
 
 # A shell's background job ignores Ctrl-C, and so would every program that is started here.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -47,15 +47,19 @@ def judge_contents(
     worksheet: Worksheet,
     progress: Progress,
     about_the_bag: tuple[Reason, ...] = (),
+    *,
+    count_formats: bool = False,
 ) -> Contents:
     """Judge the content of every admitted file; the worksheet then holds those reasons too.
 
-    ``about_the_bag`` are reasons about the source as a whole, known already. What cannot be read
+    ``about_the_bag`` are reasons about the source as a whole, known already. ``count_formats``
+    tells every file's format even where no rule asks for it. What cannot be read
     keeps its verdict: whoever copies it will say so. Raises
     :class:`archiver.errors.EnvironmentUnusable` when workers cannot be run.
     """
     whole = (*seen.source_reasons, *about_the_bag, *judge_bag(seen.admitted.bytes, rules))
-    look = _Look(rules, worksheet, progress)
+    sniffing = count_formats or rules.depth > Depth.MARKS
+    look = _Look(rules, worksheet, progress, sniffing)
     if seen.admitted.entries:
         progress.begin("looking into files", None, seen.admitted.entries)
         if (tree := _opened(seen.source)) is not None:
@@ -90,13 +94,14 @@ class _Look:
     rules: ContentRules
     worksheet: Worksheet
     progress: Progress
+    sniffing: bool
     formats: Counter[str | None] = field(default_factory=Counter)
     unread: list[str] = field(default_factory=list)
     _changes: list[tuple[str, EntryVerdict]] = field(default_factory=list)
 
     def run(self, tree: Tree, files: int) -> None:
         """Look at every file, as deep as the rules need."""
-        if self.rules.depth is Depth.HEAD:
+        if self.rules.depth < Depth.RECORD:
             for entry, facts in self._facts(tree):
                 self._judge(entry, facts)
         else:
@@ -123,7 +128,7 @@ class _Look:
     def _facts(self, tree: Tree) -> Iterator[tuple[Entry, FileFacts]]:
         for entry in self.worksheet.files_in_order():
             try:
-                facts = _facts_of(tree, entry)
+                facts = _facts_of(tree, entry, self.sniffing)
             except OSError:
                 self.unread.append(entry.path)
                 continue
@@ -160,12 +165,14 @@ class _Look:
             self._changes = []
 
 
-def _facts_of(tree: Tree, entry: Entry) -> FileFacts:
+def _facts_of(tree: Tree, entry: Entry, sniffing: bool) -> FileFacts:
     """Return what the head of a file tells. Raises ``OSError``."""
     fd = tree.open_file(entry.path)
     try:
         head = os.pread(fd, _HEAD, 0)
         protection = find_protection(Source(fd), head) if may_be_protected(head) else None
+        if not sniffing:
+            return FileFacts(entry.path, entry.size, protection=protection)
         # Behind a tag or zeros the head shows nothing; whoever looks further needs the file.
         hidden = head.startswith(b"ID3") or (head and not head.strip(b"\0"))
         format_id = identify(Source(fd))[0] if hidden else sniff(head)

@@ -14,18 +14,24 @@ from policies.rule import Level
 from policies.verdicts import Reason
 
 _OF_THE_BAG = frozenset(("bag-too-large", "bag-info-missing", "bag-info-recommended"))
-_BY_THE_HEAD = frozenset((
-    "protected", "named-as-protected", "folder-not-foreseen", "format-refused",
+_BY_MARKS = frozenset(("protected", "named-as-protected", "folder-not-foreseen"))
+_BY_THE_HEAD = _BY_MARKS | frozenset((
+    "format-refused",
     "format-not-accepted", "format-not-preferred", "format-unidentified", "format-misnamed",
     "format-closed", "riff-4gb", "sidecar-missing", "sidecar-alone",
 ))  # fmt: skip
 
 
 class Depth(IntEnum):
-    """How deep somebody must look into a recording before it can be judged."""
+    """How deep somebody must look into a file before it can be judged.
 
-    HEAD = 0
-    RECORD = 1
+    ``MARKS``: for marks of protection. ``HEAD``: which format it is, too. ``RECORD``: what its
+    headers and tags say.
+    """
+
+    MARKS = 0
+    HEAD = 1
+    RECORD = 2
 
 
 @dataclass(frozen=True)
@@ -55,8 +61,10 @@ class ContentRules:
     @cached_property
     def depth(self) -> Depth:
         """How deep the rules in force make us look."""
-        deeper = self.codes - _BY_THE_HEAD - _OF_THE_BAG
-        return Depth.RECORD if deeper else Depth.HEAD
+        deeper = self.codes - _OF_THE_BAG
+        if deeper <= _BY_MARKS:
+            return Depth.MARKS
+        return Depth.HEAD if deeper <= _BY_THE_HEAD else Depth.RECORD
 
     def reason(self, code: str, detail: str = "") -> Reason:
         """Return the reason ``code`` at the level these rules give it."""

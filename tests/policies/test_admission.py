@@ -7,7 +7,7 @@ import stat
 import pytest
 
 from policies.admission import AdmissionRules, judge_entry, judge_source, judge_twins
-from policies.codes import ADMISSION, Level
+from policies.codes import ADMISSION, SOURCE, Level
 from policies.facts import EntryFacts, SourceFacts
 from policies.verdicts import EntryVerdict, Reason
 
@@ -32,40 +32,40 @@ def test_an_ordinary_folder_is_recorded() -> None:
     assert judge_entry(FOLDER, RULES) == EntryVerdict("recorded")
 
 
-@pytest.mark.parametrize(
-    ("facts", "standing", "reasons"),
-    [
-        (FILE._replace(path="a/.hidden"), "in", [("hidden", "in")]),
-        (FILE._replace(path="a/desktop.ini"), "in", [("system-file", "in")]),
-        (FILE._replace(links=2), "in", [("hard-link", "in")]),
-        (FILE._replace(size=10_000_000), "in", [("sparse", "in")]),
-        (FILE._replace(path="a/b\x1bc"), "in", [("name-control", "warn")]),
-        (FILE._replace(path="a/b\u202ec"), "in", [("name-bidi", "warn")]),
-        (FILE._replace(path="a/b\u2028c"), "in", [("name-line-look-alike", "warn")]),
-        (FILE._replace(path="a/b "), "in", [("name-blank-end", "warn")]),
-        (FILE._replace(path="a/b."), "in", [("name-dot-end", "warn")]),
-        (FILE._replace(path="a/NUL.wav"), "in", [("name-windows-reserved", "warn")]),
-        (FILE._replace(path="é" * 128), "in", [("name-long", "warn")]),
-        (FILE._replace(path="abc/" * 60 + "a"), "in", [("path-long", "warn")]),
-        (FILE._replace(path="éb/" * 80 + "a"), "in", [("path-long", "warn")]),
-        (FILE._replace(path="abc/" * 950 + "a"), "refused", [("path-too-long", "refuse")]),
-        (FILE._replace(size=0), "in", [("zero-bytes", "warn")]),
-        (FILE._replace(mode=0o104755), "in", [("mode-setid", "warn")]),
-        (FILE._replace(mode=0o102755), "in", [("mode-setid", "warn")]),
-        (FILE._replace(mode=0o100646), "in", [("mode-world-writable", "warn")]),
-        (FOLDER._replace(mode=0o41777), "recorded", [("mode-world-writable", "warn")]),
-        (FOLDER._replace(empty=True), "recorded", [("empty-folder", "warn")]),
-        (FILE._replace(path="a/b\udce9"), "refused", [("name-not-utf8", "refuse")]),
-        (FILE._replace(kind="symlink", mode=0o120777), "refused", [("symlink", "refuse")]),
-        (FILE._replace(kind="fifo"), "refused", [("fifo", "refuse")]),
-        (FILE._replace(kind="socket"), "refused", [("socket", "refuse")]),
-        (FILE._replace(kind="device"), "refused", [("device", "refuse")]),
-        (FILE._replace(kind="unknown"), "refused", [("kind-unknown", "refuse")]),
-        (FILE._replace(problem="unreadable"), "refused", [("unreadable-file", "refuse")]),
-        (FOLDER._replace(problem="unreadable"), "refused", [("unreadable-folder", "refuse")]),
-        (FILE._replace(problem="vanished", size=0), "refused", [("vanished", "refuse")]),
-    ],
-)
+ENTRIES = [
+    (FILE._replace(path="a/.hidden"), "in", [("hidden", "in")]),
+    (FILE._replace(path="a/desktop.ini"), "in", [("system-file", "in")]),
+    (FILE._replace(links=2), "in", [("hard-link", "in")]),
+    (FILE._replace(size=10_000_000), "in", [("sparse", "in")]),
+    (FILE._replace(path="a/b\x1bc"), "in", [("name-control", "warn")]),
+    (FILE._replace(path="a/b\u202ec"), "in", [("name-bidi", "warn")]),
+    (FILE._replace(path="a/b\u2028c"), "in", [("name-line-look-alike", "warn")]),
+    (FILE._replace(path="a/b "), "in", [("name-blank-end", "warn")]),
+    (FILE._replace(path="a/b."), "in", [("name-dot-end", "warn")]),
+    (FILE._replace(path="a/NUL.wav"), "in", [("name-windows-reserved", "warn")]),
+    (FILE._replace(path="é" * 128), "in", [("name-long", "warn")]),
+    (FILE._replace(path="abc/" * 60 + "a"), "in", [("path-long", "warn")]),
+    (FILE._replace(path="éb/" * 80 + "a"), "in", [("path-long", "warn")]),
+    (FILE._replace(path="abc/" * 950 + "a"), "refused", [("path-too-long", "refuse")]),
+    (FILE._replace(size=0), "in", [("zero-bytes", "warn")]),
+    (FILE._replace(mode=0o104755), "in", [("mode-setid", "warn")]),
+    (FILE._replace(mode=0o102755), "in", [("mode-setid", "warn")]),
+    (FILE._replace(mode=0o100646), "in", [("mode-world-writable", "warn")]),
+    (FOLDER._replace(mode=0o41777), "recorded", [("mode-world-writable", "warn")]),
+    (FOLDER._replace(empty=True), "recorded", [("empty-folder", "warn")]),
+    (FILE._replace(path="a/b\udce9"), "refused", [("name-not-utf8", "refuse")]),
+    (FILE._replace(kind="symlink", mode=0o120777), "refused", [("symlink", "refuse")]),
+    (FILE._replace(kind="fifo"), "refused", [("fifo", "refuse")]),
+    (FILE._replace(kind="socket"), "refused", [("socket", "refuse")]),
+    (FILE._replace(kind="device"), "refused", [("device", "refuse")]),
+    (FILE._replace(kind="unknown"), "refused", [("kind-unknown", "refuse")]),
+    (FILE._replace(problem="unreadable"), "refused", [("unreadable-file", "refuse")]),
+    (FOLDER._replace(problem="unreadable"), "refused", [("unreadable-folder", "refuse")]),
+    (FILE._replace(problem="vanished", size=0), "refused", [("vanished", "refuse")]),
+]
+
+
+@pytest.mark.parametrize(("facts", "standing", "reasons"), ENTRIES)
 def test_an_entry_falls_under_its_rule(
     facts: EntryFacts, standing: str, reasons: list[tuple[str, str]]
 ) -> None:
@@ -199,20 +199,20 @@ def test_a_hundred_thousand_spellings_of_one_name_are_judged_in_linear_time() ->
     assert len(judge_twins(names, RULES)) == 1 << bits
 
 
-@pytest.mark.parametrize(
-    ("facts", "expected"),
-    [
-        (SourceFacts("directory"), []),
-        (SourceFacts("directory", files=1), []),
-        (SourceFacts("directory", files=0), ["empty-source"]),
-        (SourceFacts("directory", has_bag_declaration=True), ["source-is-bag"]),
-        (SourceFacts("directory", problem_text="no"), ["unreadable-folder"]),
-        (SourceFacts("missing"), ["source-missing"]),
-        (SourceFacts("symlink", "/music"), ["source-is-link"]),
-        (SourceFacts("file"), ["source-not-a-folder"]),
-        (SourceFacts("fifo"), ["source-not-a-folder"]),
-    ],
-)
+SOURCES: list[tuple[SourceFacts, list[str]]] = [
+    (SourceFacts("directory"), []),
+    (SourceFacts("directory", files=1), []),
+    (SourceFacts("directory", files=0), ["empty-source"]),
+    (SourceFacts("directory", has_bag_declaration=True), ["source-is-bag"]),
+    (SourceFacts("directory", problem_text="no"), ["unreadable-folder"]),
+    (SourceFacts("missing"), ["source-missing"]),
+    (SourceFacts("symlink", "/music"), ["source-is-link"]),
+    (SourceFacts("file"), ["source-not-a-folder"]),
+    (SourceFacts("fifo"), ["source-not-a-folder"]),
+]
+
+
+@pytest.mark.parametrize(("facts", "expected"), SOURCES)
 def test_a_source_falls_under_its_rule(facts: SourceFacts, expected: list[str]) -> None:
     reasons = judge_source(facts)
     assert [reason.code for reason in reasons] == expected
@@ -227,3 +227,11 @@ def test_a_link_as_source_is_refused_with_its_target() -> None:
     (reason,) = judge_source(SourceFacts("symlink", "/mnt/music"))
     assert reason.sentence == "the source is a symbolic link to /mnt/music"
     assert reason.advice == "Name the folder it points to."
+
+
+def test_every_rule_about_entries_and_sources_has_a_trial() -> None:
+    twins = judge_twins(["a", "A"], RULES), judge_twins(["\u00e9", "e\u0301"], RULES)
+    tried = {reason.code for found in twins for reasons in found.values() for reason in reasons}
+    tried |= {code for _, _, reasons in ENTRIES for code, _ in reasons}
+    tried |= {code for _, codes in SOURCES for code in codes}
+    assert tried == {rule.code for rule in (*ADMISSION, *SOURCE)}
