@@ -36,11 +36,13 @@ from archiver.packaging.outcome import Remark, SourceOutcome
 from archiver.packaging.production import Production, SourceNotReadError
 from archiver.packaging.record import Ledger
 from archiver.packaging.request import PackageRequest
+from archiver.packaging.rights import FileRights, rights_of
 from archiver.packaging.room import require_room
 from archiver.packaging.takeover import take_over
 from archiver.packaging.unfinished import finish_interrupted_seals
 from archiver.progress import Progress, Silence
 from archiver.rebuild import catch_up
+from archiver.rights import RightsInForce
 from archiver.state import State, worst
 from archiver.survey import SurveyOutcome, Worksheet
 from archiver.tree import Tree
@@ -85,7 +87,9 @@ def package_locked(
     if reasons := requirements(request, policy):
         return _refused(request, (Remark(None, reason) for reason in reasons))
     require_apart(request.source, ledger.archive.root)
-    return _Run(ledger, request, policy, policy_bytes, workers, progress).outcome()
+    rights = rights_of(request)
+    assert rights is not None  # it is one of the requirements
+    return _Run(ledger, request, rights, policy, policy_bytes, workers, progress).outcome()
 
 
 class _Run:
@@ -95,6 +99,7 @@ class _Run:
         self,
         ledger: Ledger,
         request: PackageRequest,
+        rights: RightsInForce,
         policy: Policy,
         policy_bytes: bytes,
         workers: int,
@@ -103,6 +108,7 @@ class _Run:
         self._ledger = ledger
         self._archive = ledger.archive
         self._request = request
+        self._rights = rights
         self._policy = policy
         self._workers = workers
         self._progress = progress
@@ -148,6 +154,8 @@ class _Run:
 
     def _surveyed(self, worksheet: Worksheet) -> SourceOutcome:
         seen = survey_source(self._request, self._policy, worksheet, self._progress)
+        rights = FileRights(self._rights, self._ledger.clock().date(), worksheet)
+        seen = rights.judge(seen, self._policy.rights.bases, self._progress)
         remarks = remarks_on(seen, worksheet)
         if seen.refused:
             self._leave()
@@ -159,10 +167,12 @@ class _Run:
             gone = Finding("source-changed", f"the source cannot be opened: {error.strerror}")
             return self._not_made([gone])
         with source:
-            outcome = self._admitted(source, seen, worksheet)
+            outcome = self._admitted(source, seen, worksheet, rights)
         return replace(outcome, remarks=remarks, reasons=seen.reasons)
 
-    def _admitted(self, source: Tree, seen: SurveyOutcome, worksheet: Worksheet) -> SourceOutcome:
+    def _admitted(
+        self, source: Tree, seen: SurveyOutcome, worksheet: Worksheet, rights: FileRights
+    ) -> SourceOutcome:
         wish, listed = self._request.bag_id, self._listed(source, worksheet)
         held = [row.id for row in listed if is_held(self._archive, row)]
         if held and wish in (None, *held):
@@ -181,7 +191,7 @@ class _Run:
         staged, total = worksheet.staged_total(), seen.admitted
         require_room(self._archive.root, total.entries - staged.entries, total.bytes - staged.bytes)
         doubtful = (_doubtful(row.id) for row in listed if row.id not in held)
-        return self._made(source, worksheet, seen, (*map(_same_content, held), *doubtful))
+        return self._made(source, worksheet, seen, rights, (*map(_same_content, held), *doubtful))
 
     def _listed(self, source: Tree, worksheet: Worksheet) -> list[BagRow]:
         """Return the bags that the catalogue lists with the source's content."""
@@ -204,11 +214,12 @@ class _Run:
         source: Tree,
         worksheet: Worksheet,
         seen: SurveyOutcome,
+        rights: FileRights,
         notes: tuple[Finding, ...],
     ) -> SourceOutcome:
         warnings = {count.code: count.entries for count in seen.reasons if count.level == "warn"}
         try:
-            product = self._production.make(source, worksheet, warnings)
+            product = self._production.make(source, worksheet, rights, warnings)
         except SourceNotReadError as trouble:
             return self._not_made(trouble.findings, trouble.recordings)
         findings = (*notes, *product.findings)

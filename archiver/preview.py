@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archiver.archive import Archive
+from archiver.clock import Clock, system_clock
 from archiver.hashing import new_digest
 from archiver.packaging.admit import remarks_on, requirements, survey_source
 from archiver.packaging.apart import require_apart
 from archiver.packaging.outcome import Remark
 from archiver.packaging.request import PackageRequest
+from archiver.packaging.rights import FileRights, rights_of
 from archiver.packaging.room import bytes_needed, free_bytes
 from archiver.progress import Progress, Silence
 from archiver.state import State
@@ -60,6 +62,7 @@ def preview(
     *,
     archive: Archive | None,
     progress: Progress | None = None,
+    clock: Clock = system_clock,
 ) -> Iterator[Preview]:
     """Survey the source and hand out what would become of it, for as long as the block lasts.
 
@@ -67,13 +70,16 @@ def preview(
     :class:`~archiver.errors.UsageError` as :func:`archiver.package.package` would.
     """
     policy = read_policy(policy_bytes)
-    missing = requirements(request, policy)
+    missing, rights = requirements(request, policy), rights_of(request)
     require_apart(request.source, archive.root if archive else None)
     with (
         tempfile.TemporaryDirectory(prefix="archiver-preview-") as folder,
         Worksheet(Path(folder) / "worksheet.sqlite") as worksheet,
     ):
         seen = survey_source(request, policy, worksheet, progress or Silence())
+        if rights is not None and not missing:
+            judge = FileRights(rights, clock().date(), worksheet).judge
+            seen = judge(seen, policy.rights.bases, progress or Silence())
         total = seen.admitted
         yield Preview(
             source=request.source,

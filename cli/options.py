@@ -24,25 +24,17 @@ def read_bytes(path: str) -> bytes:
 def rights_statement(
     basis: str | None, note: str | None, date: str | None, file: str | None
 ) -> RightsStatement | None:
-    """Return the statement the options make, ``None`` when they make none.
+    """Return the statement the options make, ``None`` when they make none or name a file.
 
-    Raises :class:`UsageError` when they contradict each other or ``file`` holds no statement.
+    Raises :class:`UsageError` when they contradict each other.
     """
-    from policies.rights import RightsMistakes, RightsStatement, parse_rights_file
+    from policies.rights import RightsStatement
 
-    if file is not None:
-        if basis or note or date:
-            raise UsageError(
-                "--rights FILE and --basis, --rights-note, --rights-date exclude each other",
-                "The file holds basis, note and date together.",
-            )
-        try:
-            found = parse_rights_file(read_bytes(file))
-        except RightsMistakes as wrong:
-            raise UsageError(f"the rights file {file} has mistakes in it", wrong.listed) from wrong
-        if not isinstance(found, RightsStatement):
-            raise UsageError(f"{file} holds statements, and packaging takes a basis only as yet")
-        return found
+    if file is not None and (basis or note or date):
+        raise UsageError(
+            "--rights FILE and --basis, --rights-note, --rights-date exclude each other",
+            "The file holds basis, note and date together.",
+        )
     if basis is None:
         if note or date:
             raise UsageError("a note or date says nothing without a basis", "Add --basis.")

@@ -96,7 +96,7 @@ def refused_beforehand(
 
 def _refused(request: PackageRequest, policy: bytes) -> SourceOutcome | Failure | None:
     try:
-        with preview(request, policy, archive=None) as seen:
+        with preview(request, policy, archive=None, clock=wiring.clock()) as seen:
             if seen.state is State.SOUND:
                 return None
             return SourceOutcome(
@@ -128,7 +128,13 @@ class Rehearsal:
         try:
             with (
                 self.voice.progress() as progress,
-                preview(item, self.policy, archive=self.archive, progress=progress) as seen,
+                preview(
+                    item,
+                    self.policy,
+                    archive=self.archive,
+                    progress=progress,
+                    clock=wiring.clock(),
+                ) as seen,
             ):
                 return self._say(seen)
         except ArchiverError as error:

@@ -70,3 +70,22 @@ def test_the_rights_file_shown_as_an_example_is_one() -> None:
     page = (HOUSE / "docs" / "packaging.md").read_text("utf-8")
     (example,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
     assert parse_book(example.encode()).statements[0].house_basis == "licence"
+
+
+def test_the_rights_files_of_the_format_page_can_be_read() -> None:
+    from policies.rights import parse_book
+
+    page = (HOUSE / "docs" / "formats" / "rights.md").read_text("utf-8")
+    brief, full = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    assert parse_book(brief.encode()).brief
+    assert parse_book(full.encode()).statement("R-0042").evidence == ("E-7",)
+
+
+def test_every_preset_and_its_attestations_are_described() -> None:
+    from policies.rights.presets import PRESETS
+
+    page = (HOUSE / "docs" / "formats" / "rights.md").read_text("utf-8")
+    for name, preset in PRESETS.items():
+        (row,) = (line for line in page.splitlines() if line.startswith(f"| `{name}` |"))
+        assert preset.citation in row
+        assert all(f"`{key}`: {words}" in row for key, words in preset.attest.items())

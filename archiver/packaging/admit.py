@@ -12,12 +12,12 @@ from archiver.errors import EnvironmentUnusable, UsageError
 from archiver.packaging.contents import judge_contents
 from archiver.packaging.outcome import Remark
 from archiver.packaging.request import PackageRequest
+from archiver.packaging.rights import rights_missing_or_wrong
 from archiver.packaging.unmoved import note_root_times
 from archiver.progress import Progress
 from archiver.survey import SurveyOutcome, Worksheet, survey
 from policies.content import ContentRules, judge_info
 from policies.policy import Policy, PolicyMistakes, read_policy
-from policies.rights import judge_rights
 from policies.verdicts import Reason
 
 SHOWN_PER_CODE = 100
@@ -31,7 +31,8 @@ WE_WRITE = ("payload-oxum", "bagging-date", "bag-size", "bag-software-agent")
 def requirements(request: PackageRequest, policy: Policy) -> tuple[Reason, ...]:
     """Return what stands against the request before anything was read.
 
-    Raises :class:`~archiver.errors.UsageError` for an identifier or bag-info that cannot be.
+    Raises :class:`~archiver.errors.UsageError` for an identifier or bag-info that cannot be, and
+    for a rights file that cannot be used.
     """
     if request.bag_id is not None:
         check_bag_id(request.bag_id)
@@ -44,7 +45,7 @@ def requirements(request: PackageRequest, policy: Policy) -> tuple[Reason, ...]:
             )
     asked = judge_info(_labels(request), ContentRules.of(policy))
     return (
-        *judge_rights(request.rights, policy.rights.bases),
+        *rights_missing_or_wrong(request, policy.rights.bases),
         *(reason for reason in asked if reason.level == "refuse"),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from archiver.findings import Code, Severity, register
+from archiver.survey import codes as _policy_codes  # noqa: F401  (registers the policies' codes)
 
 register(
     Code(

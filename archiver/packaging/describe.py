@@ -33,7 +33,6 @@ from archiver.packaging.tagfiles import TagFiles
 from archiver.progress import Progress
 from archiver.survey.entry import Entry, Total
 from archiver.survey.worksheet import Worksheet
-from policies.rights import RightsStatement, rights_record
 
 # Starting a process costs as much as examining so many recordings, or so many bytes of them.
 _WORTH_A_WORKER = 500
@@ -56,7 +55,6 @@ class Particulars:
 
     bag_id: str
     now: datetime
-    rights: RightsStatement
     info: tuple[tuple[str, str], ...]
     policy: bytes
 
@@ -154,8 +152,6 @@ def _line(path: str, record: dict[str, Any]) -> bytes:
 
 def describe_bag(payload: Payload, particulars: Particulars, tag_files: TagFiles) -> None:
     """Write what is said of the bag as a whole; last of all the tag manifests."""
-    rights = canonical(rights_record(particulars.rights)) + b"\n"
-    tag_files.write("metadata/rights.json", [rights])
     tag_files.write("policy.toml", [particulars.policy])
     tag_files.write("README.txt", [bag_readme(particulars.bag_id, tag_files.algorithms)])
     tag_files.write("bag-info.txt", [format_bag_info(_bag_info(payload, particulars))])

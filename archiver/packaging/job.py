@@ -73,7 +73,8 @@ class Job:
         """Make the folder, durably, or take up what an earlier run left in it."""
         self.folder.mkdir(parents=True, exist_ok=True)
         # Absolute, because `recover` may stand in another folder.
-        asked = replace(request, source=os.path.abspath(request.source))
+        file = request.rights_file and os.path.abspath(request.rights_file)
+        asked = replace(request, source=os.path.abspath(request.source), rights_file=file)
         replace_file(self._request, json.dumps(request_record(asked)).encode())
         (self.bag / "data").mkdir(parents=True, exist_ok=True)
         sync_folder(self.folder.parent)

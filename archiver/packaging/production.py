@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from archiver.findings import Finding, Severity, state_of
 from archiver.packaging.damage import weighed
@@ -23,6 +24,12 @@ from archiver.packaging.job import Job, Sealing
 from archiver.packaging.lines import source_head
 from archiver.packaging.record import Ledger, package_detail, seal_detail
 from archiver.packaging.request import PackageRequest
+from archiver.packaging.rights import FileRights
+from archiver.packaging.rights_json import (
+    compare_with_claims,
+    rights_info,
+    write_rights,
+)
 from archiver.packaging.seal import publish, sync_bag
 from archiver.packaging.staging import Stage
 from archiver.packaging.tagfiles import TagFiles
@@ -74,7 +81,13 @@ class Production:
     progress: Progress
     ledger: Ledger
 
-    def make(self, source: Tree, worksheet: Worksheet, warnings: Mapping[str, int]) -> Product:
+    def make(
+        self,
+        source: Tree,
+        worksheet: Worksheet,
+        rights: FileRights,
+        warnings: Mapping[str, int],
+    ) -> Product:
         """Stage, describe, seal and record the bag.
 
         Raises :class:`SourceNotReadError` when the source's side would not let us, or it is not
@@ -95,13 +108,16 @@ class Production:
             if state_of(findings) is not State.SOUND:
                 raise SourceNotReadError(findings, heard.verdicts)
             bag_id = self.request.bag_id or self._new_id(payload)
-            describe_bag(payload, self._particulars(bag_id), tag_files)
+            claims = compare_with_claims(str(self.job.bag), rights)
+            write_rights(tag_files, rights, worksheet, claims)
+            describe_bag(payload, self._particulars(bag_id, rights), tag_files)
+        findings += [claim.finding for claim in claims]
         moved = list(moved_entries(source, worksheet))
         if moved:
             raise SourceNotReadError([*findings, *moved], heard.verdicts)
         sync_bag(self.job.bag)
         sealing = Sealing(bag_id, worksheet.read_back_counts())
-        self._seal(sealing, warnings)
+        self._seal(sealing, {**warnings, **Counter(claim.code for claim in claims)})
         return Product(bag_id, payload, sealing.read_back, tuple(findings), heard.verdicts)
 
     def _stage(self, source: Tree, worksheet: Worksheet) -> list[Finding]:
@@ -156,12 +172,10 @@ class Production:
         self.progress.end()
         return payload, heard
 
-    def _particulars(self, bag_id: str) -> Particulars:
-        """Return what the bag says of itself; a basis given without a day is given today."""
-        rights, now = self.request.rights, self.ledger.clock()
-        assert rights is not None  # without a basis nothing is admitted
-        dated = replace(rights, date=rights.date or f"{now:%Y-%m-%d}")
-        return Particulars(bag_id, now, dated, self.request.info, self.policy_bytes)
+    def _particulars(self, bag_id: str, rights: FileRights) -> Particulars:
+        """Return what the bag says of itself: what was asked for, then the rights."""
+        info = (*self.request.info, *rights_info(rights))
+        return Particulars(bag_id, self.ledger.clock(), info, self.policy_bytes)
 
     def _source_head(self, source: Tree, worksheet: Worksheet) -> bytes:
         status, total = os.fstat(source.folder("")), worksheet.totals()["in"]

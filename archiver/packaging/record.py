@@ -59,7 +59,16 @@ class Ledger:
 
 def package_detail(bag: Path, warnings: Mapping[str, int]) -> dict[str, object]:
     """Return what the "package" event says of an accession, from the staged bag."""
-    return {**_described(bag), "warnings": dict(warnings)}
+    rights = json.loads((bag / "metadata/rights.json").read_bytes())
+    decided = {
+        "as_of": rights["as_of"],
+        "answers": [
+            {key: answer[key] for key in ("count", "number", "statements")}
+            for answer in rights["answers"]
+        ],
+        "rights_file_sha256": rights["rights_file_sha256"],
+    }
+    return {**_described(bag), "rights": decided, "warnings": dict(warnings)}
 
 
 def seal_detail(bag: Path, read_back: Mapping[str, int]) -> dict[str, object]:

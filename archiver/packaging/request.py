@@ -17,7 +17,8 @@ class PackageRequest:
     ``info``: pairs for ``bag-info.txt``, kept in order. ``again``: make a bag even of content
     that is held. ``keep_bag``: a source that is itself a bag is taken whole, as payload.
     ``known_damage``: the reason for taking files that are not what their own lists or the
-    checksums inside them say.
+    checksums inside them say. ``rights``: a basis in few words; ``rights_file``: a file of
+    statements; without either, a ``rights.toml`` in the source.
     ``decode``: all sound is decoded, to check and describe it.
     """
 
@@ -29,6 +30,7 @@ class PackageRequest:
     keep_bag: bool = False
     known_damage: str | None = None
     decode: bool = False
+    rights_file: str | None = None
 
 
 def request_record(request: PackageRequest) -> dict[str, Any]:
@@ -42,6 +44,7 @@ def request_record(request: PackageRequest) -> dict[str, Any]:
         "keep_bag": request.keep_bag,
         "known_damage": request.known_damage,
         "decode": request.decode,
+        "rights_file": request.rights_file,
     }
 
 
@@ -57,4 +60,5 @@ def request_from_record(record: Mapping[str, Any]) -> PackageRequest:
         keep_bag=record["keep_bag"],
         known_damage=record["known_damage"],
         decode=record.get("decode", False),  # requests of older versions do not have it
+        rights_file=record.get("rights_file"),
     )

@@ -15,8 +15,11 @@ from cli.verb import Verb
 from policies.bases import BASES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from archiver.archive import Archive
     from archiver.packaging.request import PackageRequest
+    from cli.requests import Planned
 
 
 @click.command(
@@ -44,7 +47,10 @@ if TYPE_CHECKING:
 @click.option("--rights-note", metavar="TEXT", help="Which licence, law, agreement or donor.")
 @click.option("--rights-date", metavar="DATE", help="When that was determined: YYYY-MM-DD.")
 @click.option(
-    "--rights", metavar="FILE", type=click.Path(), help="Basis, note and date from a TOML file."
+    "--rights",
+    metavar="FILE",
+    type=click.Path(),
+    help="Statements of rights from a file; else rights.toml in SOURCE.",
 )
 @click.option(
     "--info", metavar="KEY=VALUE", multiple=True, help="A line for bag-info.txt; can be repeated."
@@ -79,8 +85,8 @@ def command(voice: Voice, dry_run: bool, **given: Any) -> State:
     place = given["archive_folder"]
     archive = wiring.archive_if_there(place)
     policy = wiring.policy_of(archive) if archive else wiring.policy_bytes(None)
-    _refuse_at_once(template, policy)
     planned = list(plan(given["sources"], template, given["each"]))
+    _refuse_at_once(template, policy, planned)
     if dry_run:
         return Rehearsal(voice, archive, policy, given["every"]).run(planned)
     if archive is None and (endings := refused_beforehand(planned, policy)) is not None:
@@ -101,6 +107,7 @@ def _template(given: dict[str, Any]) -> PackageRequest:
         rights=options.rights_statement(
             given["basis"], given["rights_note"], given["rights_date"], given["rights"]
         ),
+        rights_file=given["rights"],
         info=options.info_pairs(given["info"], given["info_file"]),
         again=given["again"],
         keep_bag=given["keep_bag"],
@@ -109,19 +116,24 @@ def _template(given: dict[str, Any]) -> PackageRequest:
     )
 
 
-def _refuse_at_once(template: PackageRequest, policy: bytes) -> None:
+def _refuse_at_once(template: PackageRequest, policy: bytes, planned: Iterable[Planned]) -> None:
     """Raise :class:`RefusedError` for what no source could change, before anything is read.
 
     And :class:`archiver.errors.UsageError` where what is to be decoded cannot be.
     """
     from archiver.audio.decode import require_decoder
     from archiver.packaging.admit import requirements
+    from archiver.packaging.request import PackageRequest
+    from archiver.rights import holds_rights_file
     from policies.policy import read_policy
 
     if template.decode:
         require_decoder()
 
-    if reasons := requirements(template, read_policy(policy)):
+    reasons = requirements(template, read_policy(policy))
+    if any(holds_rights_file(one.source) for one in planned if isinstance(one, PackageRequest)):
+        reasons = tuple(reason for reason in reasons if reason.code != "rights-missing")
+    if reasons:
         message = "; ".join(reason.sentence for reason in reasons)
         raise RefusedError(message, "\n".join(reason.advice for reason in reasons))
 

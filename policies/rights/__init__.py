@@ -9,7 +9,7 @@ somebody attests and holds everybody to it.
 from policies.bases import BASES, NEED_A_NOTE
 from policies.rights.model import RightsBook, Statement
 from policies.rights.reading import RightsMistakes, parse_book, parse_rights_file
-from policies.rights.simple import RightsStatement, book_of, judge_rights, rights_record
+from policies.rights.simple import RightsStatement, book_of, judge_rights
 
 __all__ = [
     "BASES",
@@ -22,5 +22,4 @@ __all__ = [
     "judge_rights",
     "parse_book",
     "parse_rights_file",
-    "rights_record",
 ]

@@ -83,9 +83,11 @@ def read_book(root: Table) -> RightsBook | None:
 
 
 def _require_once(root: Table, name: str, ids: list[str]) -> None:
-    for one in dict.fromkeys(ids):
-        if ids.count(one) > 1:
-            root.wrong(name, f"the id {one!a} stands there {ids.count(one)} times")
+    folded = [one.casefold() for one in ids]  # documents become files, called by their ids
+    for one in dict.fromkeys(folded):
+        if folded.count(one) > 1:
+            first = ids[folded.index(one)]
+            root.wrong(name, f"the id {first!a} stands there {folded.count(one)} times")
 
 
 def _read_defaults(root: Table) -> Defaults:
@@ -129,7 +131,9 @@ def _read_evidence(table: Table) -> Evidence | None:
     file, reference = read_text(table, "file"), read_text(table, "reference")
     if file is None and reference is None and not {"file", "reference"} & set(table.content):
         table.wrong("file", "this key is missing", "or say in reference where it is kept")
-    if file is not None and (reference is not None):
+    if file is not None and (file.startswith("/") or {"", ".", ".."} & set(file.split("/"))):
+        table.wrong("file", f"{file!a} does not lie below the rights file", "or use reference")
+    if file is not None and reference is not None:
         table.wrong("reference", "a document has either a file or a reference")
     digest, confidential = read_text(table, "sha256"), read_flag(table, "confidential")
     needs_digest = file is not None or confidential

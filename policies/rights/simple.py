@@ -120,15 +120,3 @@ def _is_day(text: str) -> bool:
 
 def _refusal(code: str, detail: str = "") -> Reason:
     return Reason(code, RULES[code].level, detail)
-
-
-def rights_record(statement: RightsStatement) -> dict[str, object]:
-    """Return the content of ``metadata/rights.json``: one statement for the whole bag."""
-    return {
-        "format": "audio-archiver/rights",
-        "version": 1,
-        "scope": "bag",
-        "basis": statement.basis,
-        "note": statement.note,
-        "date": statement.date,
-    }

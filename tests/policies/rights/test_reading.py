@@ -259,6 +259,8 @@ def test_statements_none_of_which_holds_have_the_basis_other() -> None:
         (SHORT + ACTS + '[[evidence]]\nid = "E"\ntype = "eula_capture"\nreference = "x"\n'
          'file = "y"\nsha256 = "12"\n',
          ["evidence[E].reference: a document has either", "evidence[E].sha256: this is no"]),
+        (SHORT + ACTS + '[[evidence]]\nid = "E"\ntype = "eula_capture"\nfile = "../x"\n'
+         f'sha256 = "{"0" * 64}"\n', ["evidence[E].file: '../x' does not lie below"]),
         (SHORT + ACTS + "evidence = 1\n", ["statements[R-1].acts.evidence: there is"]),
     ],
 )  # fmt: skip

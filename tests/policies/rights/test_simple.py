@@ -12,7 +12,6 @@ from policies.rights import (
     RightsStatement,
     judge_rights,
     parse_rights_file,
-    rights_record,
 )
 
 
@@ -119,14 +118,3 @@ def test_a_misspelt_basis_is_answered_with_the_right_one() -> None:
 def test_a_file_that_is_no_rights_file_is_refused(text: str, expected: str) -> None:
     (found,) = mistakes(text)
     assert found.startswith(expected)
-
-
-def test_the_record_in_the_bag_holds_the_whole_statement() -> None:
-    assert rights_record(RightsStatement("statute", "17 USC 108(c)", "2024-05-01")) == {
-        "format": "audio-archiver/rights",
-        "version": 1,
-        "scope": "bag",
-        "basis": "statute",
-        "note": "17 USC 108(c)",
-        "date": "2024-05-01",
-    }

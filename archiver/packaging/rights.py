@@ -1,0 +1,106 @@
+"""Rights in packaging: each file's answer before the first byte is copied."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from itertools import islice
+
+from archiver.audio.tags import TagReader
+from archiver.packaging.request import PackageRequest
+from archiver.progress import Progress
+from archiver.rights import RightsInForce, load_rights
+from archiver.rights.embedded import isrcs_in
+from archiver.survey import SurveyOutcome, Worksheet
+from policies.rights import judge_rights
+from policies.rights.effective import Answering, Group
+from policies.verdicts import EntryVerdict, Reason
+
+_PAGE = 500
+
+
+def rights_of(request: PackageRequest) -> RightsInForce | None:
+    """Return what was said of the rights in the request's source.
+
+    Raises :class:`~archiver.errors.UsageError` for a rights file that cannot be used.
+    """
+    return load_rights(request.source, request.rights, request.rights_file)
+
+
+def rights_missing_or_wrong(
+    request: PackageRequest, accepted: tuple[str, ...]
+) -> tuple[Reason, ...]:
+    """Return what stands against the source for its rights' sake, before it is surveyed."""
+    rights = rights_of(request)
+    reasons = judge_rights(None) if rights is None else rights.reasons(accepted)
+    return tuple(reason for reason in reasons if reason.level == "refuse")
+
+
+class FileRights:
+    """The answers for the files of one source, on one day."""
+
+    def __init__(self, rights: RightsInForce, as_of: date, worksheet: Worksheet) -> None:
+        self.rights, self.as_of = rights, as_of
+        self._worksheet = worksheet
+        self._answering = Answering(rights.book, as_of)
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """The groups of files with the same answers, by number."""
+        return self._answering.groups
+
+    def group(self, path: str) -> Group:
+        """Return the group of the file at ``path``, relative to the source."""
+        if not self._answering.needs_isrc:
+            return self._answering.group(path)
+        return self._answering.group(path, self._worksheet.get(_isrc_key(path)) or ())
+
+    def judge(
+        self, seen: SurveyOutcome, accepted: tuple[str, ...], progress: Progress
+    ) -> SurveyOutcome:
+        """Refuse, in the worksheet, every file that may not be kept; return what it came to.
+
+        Files are opened only where a statement asks for the ISRC embedded in them.
+        """
+        if not seen.admitted.entries:
+            return seen
+        reasons = (*seen.source_reasons, *self.rights.reasons(accepted))
+        if self._answering.needs_isrc:
+            self._note_isrcs(seen.source, progress)
+        changes = self._changes()
+        with self._worksheet.together():
+            while page := list(islice(changes, _PAGE)):
+                self._worksheet.rejudge(page)
+        worksheet = self._worksheet
+        return replace(
+            seen,
+            source_reasons=reasons,
+            totals=worksheet.totals(),
+            reasons=worksheet.reason_counts(),
+        )
+
+    def _changes(self) -> Iterator[tuple[str, EntryVerdict]]:
+        for entry in self._worksheet.files_in_order():
+            answer = self.group(entry.path).keeping
+            if not answer.allowed:
+                yield entry.path, entry.verdict.also(answer.reasons)
+
+    def _note_isrcs(self, source: str, progress: Progress) -> None:
+        """Remember the codes embedded in the files that have any."""
+        places = (
+            (entry.path, os.path.join(source, entry.path))
+            for entry in self._worksheet.files_in_order()
+        )
+        progress.begin("reading codes", None, None)
+        with TagReader(os.cpu_count() or 1) as reader:
+            for path, record in reader.read_many(places):
+                progress.advance(0, 1)
+                if codes := isrcs_in(record):
+                    self._worksheet.put(_isrc_key(path), codes)
+        progress.end()
+
+
+def _isrc_key(path: str) -> str:
+    return f"isrc:{path}"
