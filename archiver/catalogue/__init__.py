@@ -14,17 +14,19 @@ from archiver.catalogue.errors import (
     CatalogueOutdatedError,
 )
 from archiver.catalogue.from_bag import (
-    BagRecordsError,
     bag_row_from,
     file_rows_from,
     seal_differences,
 )
-from archiver.catalogue.rows import BagRow, EventRow, FileRow, Totals
+from archiver.catalogue.query import FIELDS, Query, Wish, parse
+from archiver.catalogue.records import BagRecordsError
+from archiver.catalogue.rows import BagRow, EventRow, FileRow, Place, Totals, Twins, Words
 
 if TYPE_CHECKING:
     from archiver.catalogue.catalogue import Catalogue
 
 __all__ = [
+    "FIELDS",
     "BagRecordsError",
     "BagRow",
     "Catalogue",
@@ -33,9 +35,15 @@ __all__ = [
     "CatalogueOutdatedError",
     "EventRow",
     "FileRow",
+    "Place",
+    "Query",
     "Totals",
+    "Twins",
+    "Wish",
+    "Words",
     "bag_row_from",
     "file_rows_from",
+    "parse",
     "seal_differences",
 ]
 

@@ -23,9 +23,10 @@ from sqlalchemy import (
     update,
 )
 
-from archiver.catalogue import schema, sqlite
+from archiver.catalogue import fulltext, schema, searching, sqlite, twins
 from archiver.catalogue.errors import REBUILD, CatalogueDamagedError
 from archiver.catalogue.opening import open_engine, translated
+from archiver.catalogue.query import Query
 from archiver.catalogue.rows import (
     SEAL,
     VERIFY,
@@ -33,15 +34,19 @@ from archiver.catalogue.rows import (
     EventFacts,
     EventRow,
     FileRow,
+    Place,
     Totals,
+    Twins,
     verdict_of,
 )
+from archiver.catalogue.vocabulary import Vocabulary
 
 _BATCH = 5_000
 _PAGE = 5_000
 _BAG = [column for column in schema.bag.columns if column.name != "key"]
 _FILE = [column for column in schema.file.columns if column.name != "bag"]
 _HEX = ("payload_digest", "tag_manifest_digest")
+_STORED = ("bag", *(column.name for column in _FILE))
 
 
 class Catalogue:
@@ -71,6 +76,7 @@ class Catalogue:
             connection = engine.connect()
             with connection.begin():
                 schema.create_all(connection)
+                fulltext.create(connection)
                 values = {"schema_version": str(schema.SCHEMA_VERSION), "archive": archive_id}
                 rows = [{"name": name, "value": value} for name, value in values.items()]
                 connection.execute(insert(schema.meta), rows)
@@ -130,11 +136,13 @@ class Catalogue:
             values = {name: getattr(row, name) for name in row.__slots__}
             values |= {name: bytes.fromhex(values[name]) for name in _HEX}
             inserted = self._connection.execute(insert(schema.bag).values(values))
-            (key,) = inserted.inserted_primary_key or (None,)
+            assert inserted.inserted_primary_key is not None
+            (key,) = inserted.inserted_primary_key
             remaining = iter(files)
             while batch := list(islice(remaining, _BATCH)):
-                rows = [{"bag": key, **file._asdict()} for file in batch]
+                rows = [dict(zip(_STORED, (key, *file), strict=False)) for file in batch]
                 self._connection.execute(insert(schema.file), rows)
+                fulltext.add(self._connection, key, batch)
             if event is not None:
                 self._index(event)
 
@@ -187,12 +195,12 @@ class Catalogue:
 
     def files(self, bag_id: str) -> Iterator[FileRow]:
         """Yield a bag's files by path in code-point order; memory stays flat."""
-        key = self._first(select(schema.bag.c.key).where(schema.bag.c.id == bag_id))
+        key = self._key(bag_id)
         if key is None:
             return
         statement = select(*_FILE).where(schema.file.c.bag == key)
-        for row in self._paged(statement, schema.file.c.path):
-            yield FileRow._make(row)
+        for row in self._paged(statement, schema.file.c.number):
+            yield FileRow._make((*row, None))
 
     def find_by_payload(self, payload_digest: str) -> list[BagRow]:
         """Return the bags whose payload has this digest (hex): same files, same bytes."""
@@ -203,6 +211,32 @@ class Catalogue:
         """Return the bags with that many files and bytes: the candidates for being the same."""
         bag = schema.bag.c
         return list(self._bags_where((bag.payload_files == files) & (bag.payload_bytes == n_bytes)))
+
+    def find_words(self, query: Query) -> Iterator[Place]:
+        """Yield the files that answer ``query``, the likeliest first; drawn a page at a time.
+
+        First those with all words in their title, then in title, creator, album, code or path,
+        then the rest; each in the order the bags were sealed, and by path.
+        """
+        key = self._key(query.bag) if query.bag is not None else None
+        if query.bag is None or key is not None:
+            yield from searching.find(self._reading, query, key)
+
+    def twins(self, level: str, bag_id: str | None = None) -> Iterator[Twins]:
+        """Yield what the archive holds more than once at ``level``, the dearest first.
+
+        The levels are those of :mod:`archiver.catalogue.twins`. Only what is in the bag named,
+        too, if one is. A group's members are to be drawn before the next group.
+        """
+        key = self._key(bag_id) if bag_id is not None else None
+        if bag_id is None or key is not None:
+            yield from twins.find(self._reading, level, key)
+
+    def same_payloads(self) -> Iterator[list[str]]:
+        """Yield the identifiers of bags that hold the same payload, group by group."""
+        with self._reading() as connection:
+            groups = twins.same_payloads(connection)
+        yield from groups
 
     def events(self, bag_id: str | None = None) -> Iterator[EventRow]:
         """Yield all events, or those of one bag, oldest first."""
@@ -244,6 +278,10 @@ class Catalogue:
             rows = connection.execute(select(schema.meta.c.name, schema.meta.c.value)).all()
             return {row.name: row.value for row in rows}
 
+    def indexed(self) -> Vocabulary:
+        """Return the full-text index, word by word, for comparing it with another."""
+        return Vocabulary(self._reading)
+
     def self_check(self) -> list[str]:
         """Return what the database itself finds wrong with its file."""
         with self._reading() as connection:
@@ -254,6 +292,10 @@ class Catalogue:
             rows = connection.execute(select(*_BAG).where(condition).order_by(schema.bag.c.id))
             found = [_bag_row(row) for row in rows]
         yield from found
+
+    def _key(self, bag_id: str) -> int | None:
+        key: int | None = self._first(select(schema.bag.c.key).where(schema.bag.c.id == bag_id))
+        return key
 
     def _first(self, statement: Select[Any]) -> Any:
         with self._reading() as connection:

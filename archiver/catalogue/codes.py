@@ -26,6 +26,13 @@ register(
         _REBUILD,
     ),
     Code(
+        "catalogue-index-differs",
+        Severity.DAMAGE,
+        "The full-text index says something else of a word than the bags: a search would miss "
+        "files, or find wrong ones.",
+        _REBUILD,
+    ),
+    Code(
         "catalogue-damaged",
         Severity.DAMAGE,
         "The catalogue's file is damaged or holds what no catalogue can hold.",

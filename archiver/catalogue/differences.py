@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, is_dataclass
 from functools import partial
+from itertools import zip_longest
 from typing import Any, TypeVar
 
 from archiver.catalogue.catalogue import Catalogue
 from archiver.catalogue.errors import CatalogueDamagedError
 from archiver.catalogue.rows import FileRow
+from archiver.catalogue.vocabulary import Posting, Vocabulary
 from archiver.findings import Finding
 
 _Row = TypeVar("_Row")
+_MOST_WORDS = 20
 
 
 def differences(expected: Catalogue, found: Catalogue) -> Iterator[Finding]:
@@ -33,6 +36,9 @@ def differences(expected: Catalogue, found: Catalogue) -> Iterator[Finding]:
         yield Finding("catalogue-damaged", f"the database says of itself: {complaint}")
     if orphans := found.count_orphans():
         yield Finding("catalogue-row-unknown", f"{orphans} files belong to no bag")
+    yield from _surviving(
+        "the full-text index", lambda: _index(expected.indexed(), found.indexed())
+    )
 
 
 def _bags(expected: Catalogue, found: Catalogue) -> Iterator[Finding]:
@@ -48,7 +54,36 @@ def _bags(expected: Catalogue, found: Catalogue) -> Iterator[Finding]:
 def _bag(bag_id: str, expected: Catalogue, found: Catalogue) -> Iterator[Finding]:
     yield from _columns(f"bag {bag_id}", bag_id, expected.bag(bag_id), found.bag(bag_id))
     mine, theirs = expected.files(bag_id), found.files(bag_id)
-    yield from _rows("file", mine, theirs, lambda file: file.path, above=f"{bag_id}/")
+    name: Callable[[FileRow], str] = lambda file: f"{bag_id}/{file.path}"  # noqa: E731
+    yield from _rows("file", mine, theirs, lambda file: file.number, name)
+
+
+def _index(expected: Vocabulary, found: Vocabulary) -> Iterator[Finding]:
+    """Yield a finding for each word, up to twenty of them, that is not found where it stands."""
+    told = 0
+    for mine, theirs in merge(expected.words(), found.words(), str.encode):
+        word = theirs if mine is None else mine
+        assert word is not None
+        missing, unknown = _mentions(expected.postings(word), found.postings(word))
+        if not missing and not unknown:
+            continue
+        told += 1
+        if told > _MOST_WORDS:
+            yield Finding("catalogue-index-differs", "so it is with other words")
+            return
+        message = f"the index lacks {missing} places of a word and has {unknown} too many"
+        detail = {"word": word, "missing": missing, "unknown": unknown}
+        yield Finding("catalogue-index-differs", message, detail=detail)
+
+
+def _mentions(expected: Iterator[Posting], found: Iterator[Posting]) -> tuple[int, int]:
+    """Return how many places are only expected, and how many only found, until they part."""
+    for mine, theirs in zip_longest(expected, found):
+        if mine != theirs:
+            missing = {mine, *expected} - {None}
+            unknown = {theirs, *found} - {None}
+            return len(missing - unknown), len(unknown - missing)
+    return 0, 0
 
 
 def _rows(
@@ -56,12 +91,12 @@ def _rows(
     expected: Iterable[_Row],
     found: Iterable[_Row],
     key: Callable[[_Row], Any],
-    above: str = "",
+    name: Callable[[_Row], object] | None = None,
 ) -> Iterator[Finding]:
     for mine, theirs in merge(expected, found, key):
         row = theirs if mine is None else mine
         assert row is not None
-        place = f"{above}{key(row)}"
+        place = str((name or key)(row))
         if theirs is None:
             yield Finding("catalogue-row-missing", f"{kind} {place} is not listed", place)
         elif mine is None:

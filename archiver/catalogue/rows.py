@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 
@@ -29,18 +29,70 @@ class BagRow:
     last_verdict: str | None
 
 
+class Words(NamedTuple):
+    """Words of a recording that the full-text index takes in and nobody reads back.
+
+    ``makers`` are creators beside the first (album artists, composers), ``isrcs`` all codes in
+    their normal form, ``tags`` whatever else is written into the file.
+    """
+
+    makers: str = ""
+    isrcs: str = ""
+    tags: str = ""
+
+
 class FileRow(NamedTuple):
     """A payload file. (A tuple, not a dataclass: a bag may have a million.)
 
-    ``path`` is as in the manifests, below ``data/``; ``size`` bytes; ``mtime_ns`` since 1970;
-    ``blake3`` 32 bytes; ``media_format`` a word of ``metadata/audio.jsonl``.
+    ``number`` is its place among the bag's paths in order, from 1; ``path`` as in the manifests,
+    below ``data/``; ``size`` bytes; ``mtime_ns`` since 1970; ``blake3`` 32 bytes. The rest is
+    known of recordings only: ``media_format`` a word of ``metadata/audio.jsonl``; ``verdict`` of
+    the self-check; ``duration_s`` seconds; ``title``, ``creator``, ``album``, ``date`` as the
+    tags say them, several answers joined by ``"; "``; ``isrc`` the first well-formed code, 12
+    characters; ``stream`` BLAKE3 (32 bytes) of the coded sound; ``pcm_md5`` (16 bytes) of the
+    samples. ``words`` go into the full-text index and are ``None`` when the row is read back.
     """
 
+    number: int
     path: str
     size: int
     mtime_ns: int
     blake3: bytes
-    media_format: str | None
+    media_format: str | None = None
+    verdict: str | None = None
+    duration_s: float | None = None
+    title: str | None = None
+    creator: str | None = None
+    album: str | None = None
+    date: str | None = None
+    isrc: str | None = None
+    stream: bytes | None = None
+    pcm_md5: bytes | None = None
+    words: Words | None = None
+
+
+class Place(NamedTuple):
+    """A file and the bag that holds it."""
+
+    bag: str
+    file: FileRow
+
+
+@dataclass(frozen=True, slots=True)
+class Twins:
+    """Files that are the same at one level.
+
+    ``by`` is what they share (``blake3``, ``stream``, ``pcm_md5``, ``isrc``) and ``value`` its
+    value, digests in hex. ``bytes`` is what all but the largest of them take up. ``members``
+    reads them, by bag in the order of sealing and by path, whenever it is called.
+    """
+
+    by: str
+    value: str
+    files: int
+    bags: int
+    bytes: int
+    members: Callable[[], Iterator[Place]] = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

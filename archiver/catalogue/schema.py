@@ -7,6 +7,7 @@ from collections.abc import Callable
 from sqlalchemy import (
     BigInteger,
     Column,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -17,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Dialect
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 class Digest(LargeBinary):
@@ -33,15 +34,33 @@ class Digest(LargeBinary):
         self,
         dialect: Dialect,  # noqa: ARG002 - as the base class wants it
         coltype: object,  # noqa: ARG002
-    ) -> Callable[[object], bytes]:
+    ) -> Callable[[object], bytes | None]:
+        """Return the check for each value read; it raises ``ValueError``."""
+        return _bytes
+
+
+class OptionalDigest(Digest):
+    """A digest that not every row has."""
+
+    cache_ok = True
+
+    def result_processor(
+        self,
+        dialect: Dialect,  # noqa: ARG002
+        coltype: object,  # noqa: ARG002
+    ) -> Callable[[object], bytes | None]:
         """Return the check for each value read; it raises ``ValueError``."""
         return _bytes_or_nothing
 
 
-def _bytes_or_nothing(value: object) -> bytes:
+def _bytes(value: object) -> bytes:
     if not isinstance(value, bytes | memoryview):
         raise ValueError(f"a digest is stored as {type(value).__name__}")
     return bytes(value)
+
+
+def _bytes_or_nothing(value: object) -> bytes | None:
+    return None if value is None else _bytes(value)
 
 
 # Code-point order everywhere: comparing two catalogues merges them in this order.
@@ -77,20 +96,35 @@ bag = Table(
     Index("bag_by_payload", "payload_digest"),
     Index("bag_by_oxum", "payload_files", "payload_bytes"),
     Index("bag_by_verification", "last_verified_at"),
+    sqlite_autoincrement=True,  # a key is never used again: the full-text index remembers it
 )
 
 file = Table(
     "file",
     _METADATA,
     Column("bag", _KEY, ForeignKey("bag.key"), primary_key=True, autoincrement=False),
-    Column("path", _NAME, primary_key=True),
+    # The file's place among the bag's paths in order, from 1: a short key, and the paths' order.
+    Column("number", _KEY, primary_key=True, autoincrement=False),
+    Column("path", _NAME, nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("mtime_ns", BigInteger, nullable=False),
     Column("blake3", Digest, nullable=False),
     Column("media_format", Text),
+    Column("verdict", Text),
+    Column("duration_s", Double),
+    Column("title", Text),
+    Column("creator", Text),
+    Column("album", Text),
+    Column("date", Text),
+    Column("isrc", _NAME),
+    Column("stream", OptionalDigest),
+    Column("pcm_md5", OptionalDigest),
     Index("file_by_blake3", "blake3"),
-    sqlite_with_rowid=False,  # stored in the order of its key: no second copy of each path
+    sqlite_with_rowid=False,  # stored in the order of its key: no second copy of each row
 )
+for _column in ("isrc", "stream", "pcm_md5"):  # most files of a collection may have none
+    _known = file.c[_column].is_not(None)
+    Index(f"file_by_{_column}", file.c[_column], sqlite_where=_known, postgresql_where=_known)
 
 event = Table(
     "event",

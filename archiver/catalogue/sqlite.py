@@ -116,7 +116,13 @@ def is_unusable_place(error: DBAPIError) -> bool:
 def self_check(connection: Connection) -> list[str]:
     """Return what SQLite itself finds wrong with its pages and indexes (not with the content)."""
     answers = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check(20)")]
-    return [] if answers == ["ok"] else answers
+    counted = connection.exec_driver_sql(
+        "SELECT coalesce((SELECT max(key) FROM bag), 0)"
+        " <= coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'bag'), 0)"
+    )
+    if not counted.scalar_one():
+        answers.append("the counter of bags is behind them")
+    return [answer for answer in answers if answer != "ok"]
 
 
 def remove(path: Path) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from blake3 import blake3
 
@@ -19,6 +20,19 @@ AGENT = Agent("audio-archiver", "1", "ann")
 START = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 CLOCK = fixed_clock(START)
 SIZES = {"a.wav": 5, "b/é\n\\.flac": 7, "b/z.txt": 0}
+SOUND: dict[str, Any] = {
+    "media_format": "wav",
+    "verdict": "manifest-only",
+    "duration_s": 61.5,
+    "title": "Die Amsel; Blackbird",
+    "creator": "Müller",
+    "album": "Vögel",
+    "date": "1987-05-03",
+    "isrc": "DEA128700001",
+    "stream": blake3(b"sound").digest(),
+    "pcm_md5": hashlib.md5(b"sound").digest(),
+}
+"""What every hand-made recording is: the columns that only recordings have."""
 
 
 def new_archive(place: Path) -> Archive:
@@ -33,16 +47,13 @@ def mtime_of(path: str) -> int:
 
 def rows_of(sizes: Mapping[str, int]) -> list[FileRow]:
     """The rows a hand-made bag of files of these sizes must have."""
-    return [
+    rows = [
         FileRow(
-            f"data/{path}",
-            sizes[path],
-            mtime_of(path),
-            blake3(bytes(sizes[path])).digest(),
-            "wav" if path.endswith(".wav") else None,
+            number, f"data/{path}", sizes[path], mtime_of(path), blake3(bytes(sizes[path])).digest()
         )
-        for path in sorted(sizes)
+        for number, path in enumerate(sorted(sizes), 1)
     ]
+    return [row._replace(**SOUND) if row.path.endswith(".wav") else row for row in rows]
 
 
 def write_bag(folder: Path, sizes: Mapping[str, int] = SIZES) -> Path:
@@ -67,13 +78,57 @@ def write_bag(folder: Path, sizes: Mapping[str, int] = SIZES) -> Path:
         for row in rows
     ]
     _write_lines(folder / "metadata/source.jsonl", source)
-    audio: list[dict[str, object]] = [
-        {"format": row.media_format, "path": row.path} for row in rows
-    ]
-    _write_lines(folder / "metadata/audio.jsonl", audio)
+    _write_lines(folder / "metadata/audio.jsonl", [audio_line(row) for row in rows])
+    heard = [essence_line(row) for row in rows if row.stream]
+    _write_lines(folder / "fixity/essence.jsonl", heard)
     manifest = hashlib.sha512((folder / "fixity/blake3.txt").read_bytes()).hexdigest()
     (folder / "tagmanifest-sha512.txt").write_text(f"{manifest}  fixity/blake3.txt\n")
     return folder
+
+
+def audio_line(row: FileRow) -> dict[str, object]:
+    """The line of ``metadata/audio.jsonl`` that gives such a row, embedded texts beside."""
+    if row.media_format is None:
+        return {"format": None, "path": row.path, "schema": "audio/1"}
+    view = {
+        "title": str(row.title).split("; "),
+        "creator": [row.creator],
+        "composer": ["Bach"],
+        "album": [row.album],
+        "date": [row.date],
+        "isrc": ["none", "de-a12-87-00001", "ISRC DE A12 87 00002"],
+    }
+    tags = [
+        {"key": "IART", "system": "riff-info", "values": [row.creator]},
+        {"key": "ICMT", "system": "riff-info", "values": ["Café, \x1b[2J", {"base64": "AAAA"}]},
+        {"key": "TXXX:REPLAYGAIN_TRACK_GAIN", "system": "id3v2.4", "values": ["-7.77 dB"]},
+    ]
+    return {
+        "embedded": {"bext": {"description": "Hochmoor"}, "streaminfo": {"md5": "unworded"}},
+        "facts": {"duration_s": row.duration_s},
+        "format": row.media_format,
+        "path": row.path,
+        "self_check": {"verdict": row.verdict},
+        "tags": tags,
+        "view": view,
+    }
+
+
+def essence_line(row: FileRow) -> dict[str, object]:
+    """The line of ``fixity/essence.jsonl`` that gives such a row."""
+    assert row.stream
+    assert row.pcm_md5
+    return {
+        "format": row.media_format,
+        "path": row.path,
+        "pcm": {"frames": 9, "md5": row.pcm_md5.hex()},
+        "stream": {"blake3": row.stream.hex(), "size": 5},
+    }
+
+
+def stored(rows: Iterable[FileRow]) -> list[FileRow]:
+    """The rows as the catalogue gives them back, without the words that only its index takes."""
+    return [row._replace(words=None) for row in rows]
 
 
 def _b3sum_line(row: FileRow) -> bytes:
@@ -82,7 +137,7 @@ def _b3sum_line(row: FileRow) -> bytes:
     return f"{mark}{row.blake3.hex()}  {name}\n".encode()
 
 
-def _write_lines(place: Path, records: list[dict[str, object]]) -> None:
+def _write_lines(place: Path, records: Sequence[Mapping[str, object]]) -> None:
     text = "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
     place.write_text(text, encoding="utf-8")
 

@@ -16,6 +16,7 @@ from sqlalchemy import event as sqlalchemy_event
 from archiver.archive import sqlite_url
 from archiver.catalogue import BagRow, Catalogue, EventRow, FileRow, Totals
 from archiver.catalogue import catalogue as catalogue_module
+from tests.catalogue.hand_made import SOUND
 
 ROW = BagRow(
     id="b1",
@@ -31,10 +32,10 @@ ROW = BagRow(
     last_verdict=None,
 )
 FILES = [
-    FileRow("data/A", 0, -1, bytes(32), None),
-    FileRow("data/a'\n\\", 1 << 60, 1 << 60, bytes(range(32)), "flac"),
-    FileRow("data/é", 7, 0, b"\xff" * 32, "wav"),
-    FileRow("data/\U0001f600", 7, 0, b"\xff" * 32, "wav"),
+    FileRow(1, "data/A", 0, -1, bytes(32), None),
+    FileRow(2, "data/a'\n\\", 1 << 60, 1 << 60, bytes(range(32)), "flac", title='"'),
+    FileRow(3, "data/é", 7, 0, b"\xff" * 32, **SOUND),
+    FileRow(4, "data/\U0001f600", 7, 0, b"\xff" * 32, "wav", duration_s=1e-6),
 ]
 
 
@@ -225,13 +226,16 @@ def test_no_table_needs_more_than_portable_types() -> None:
 
 MANY = """
 import resource, sys
-from archiver.catalogue import BagRow, Catalogue, FileRow
+from archiver.catalogue import BagRow, Catalogue, FileRow, Words
 url, count = sys.argv[1], int(sys.argv[2])
 row = BagRow("b", "2026-01-01T00:00:00Z", count, 1, "00", "00", "p", "b", "s", None, None)
 def files():
     for n in range(count):
         name = f"data/{n:09d} a name of usual length.flac"
-        yield FileRow(name, n, n, n.to_bytes(32, "big"), "flac")
+        words = Words(name, "DEA122600001", f"a word of its own {n}")
+        sound = n.to_bytes(32, "big"), n.to_bytes(16, "big"), words
+        known = "self-verified", 1.5, name, "Müller", "Album", "1999", "DEA122600001"
+        yield FileRow(n + 1, name, n, n, n.to_bytes(32, "big"), "flac", *known, *sound)
 with Catalogue.create(url, "identity") as catalogue:
     catalogue.record_bag(row, files())
     assert sum(1 for _ in catalogue.files("b")) == count

@@ -11,14 +11,26 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from archiver.catalogue import BagRecordsError, bag_row_from, file_rows_from, seal_differences
+from archiver.catalogue import (
+    BagRecordsError,
+    Words,
+    bag_row_from,
+    file_rows_from,
+    seal_differences,
+)
 from archiver.clock import parse_utc_ns, utc_text_ns
 from archiver.events import Event
 from archiver.state import State
-from tests.catalogue.hand_made import AGENT, SIZES, rows_of, seal_detail, write_bag
+from tests.catalogue.hand_made import AGENT, SIZES, rows_of, seal_detail, stored, write_bag
 from tests.tools import require_tool
 
-RECORDS = ("fixity/blake3.txt", "metadata/source.jsonl", "metadata/audio.jsonl")
+RECORDS = (
+    "fixity/blake3.txt",
+    "metadata/source.jsonl",
+    "metadata/audio.jsonl",
+    "fixity/essence.jsonl",
+)
+WAVES = {"a.wav": 5, "b.wav": 7, "c.wav": 9}
 
 
 def sealing(bag: Path) -> Event:
@@ -29,7 +41,60 @@ def sealing(bag: Path) -> Event:
 
 def test_the_files_rows_are_what_the_bags_own_records_say(tmp_path: Path) -> None:
     bag = write_bag(tmp_path / "bag")
-    assert list(file_rows_from(bag)) == rows_of(SIZES)
+    assert stored(file_rows_from(bag)) == rows_of(SIZES)
+
+
+def test_the_words_of_a_recording_are_all_its_texts_and_nothing_else(tmp_path: Path) -> None:
+    first, *others = file_rows_from(write_bag(tmp_path / "bag"))
+    assert first.words == Words(
+        makers="Müller Bach",
+        isrcs="DEA128700001 DEA128700002",
+        tags="Café, \x1b[2J\nHochmoor",
+    )
+    assert [row.words for row in others] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("record", "column"),
+    [
+        ({"stream": {"blake3": "00" * 32, "size": 0}}, "stream"),
+        ({"pcm": {"frames": 0, "md5": "00" * 16}}, "pcm_md5"),
+    ],
+)
+def test_sound_of_no_length_is_like_no_other(
+    record: dict[str, object], column: str, tmp_path: Path
+) -> None:
+    bag = write_bag(tmp_path / "bag", {"a.wav": 5})
+    place = bag / "fixity/essence.jsonl"
+    place.write_text(json.dumps({**json.loads(place.read_text()), **record}) + "\n")
+    (row,) = file_rows_from(bag)
+    assert getattr(row, column) is None
+
+
+@pytest.mark.parametrize("digest", ["00", "xx" * 32, "", "00" * 33])
+def test_a_digest_of_the_sound_that_is_none_is_refused(digest: str, tmp_path: Path) -> None:
+    bag = write_bag(tmp_path / "bag", {"a.wav": 5})
+    place = bag / "fixity/essence.jsonl"
+    record = {**json.loads(place.read_text()), "stream": {"blake3": digest, "size": 5}}
+    place.write_text(json.dumps(record) + "\n")
+    with pytest.raises(BagRecordsError, match="digest"):
+        list(file_rows_from(bag))
+
+
+def test_texts_without_end_are_cut(tmp_path: Path) -> None:
+    bag = write_bag(tmp_path / "bag", {"a.wav": 5})
+    place = bag / "metadata/audio.jsonl"
+    record = json.loads(place.read_text())
+    record["view"]["title"] = ["la " * 100_000]
+    record["tags"] = [
+        {"key": f"TXXX:{n}", "system": "id3v2.4", "values": [f"{n} " + "x" * 9_000]}
+        for n in range(50)
+    ]
+    place.write_text(json.dumps(record) + "\n")
+    (row,) = file_rows_from(bag)
+    assert row.title is not None
+    assert row.words is not None
+    assert (len(row.title), len(row.words.tags)) == (500, 16_000)
 
 
 def test_the_bags_row_is_what_its_seal_says(tmp_path: Path) -> None:
@@ -107,7 +172,7 @@ def test_a_record_that_is_missing_cut_off_or_no_file_is_not_guessed_at(
 
 @pytest.mark.parametrize("name", RECORDS)
 def test_records_out_of_order_are_refused(name: str, tmp_path: Path) -> None:
-    bag = write_bag(tmp_path / "bag")
+    bag = write_bag(tmp_path / "bag", WAVES)
     *above, two, three = (bag / name).read_bytes().splitlines(keepends=True)
     (bag / name).write_bytes(b"".join([*above, three, two]))
     with pytest.raises(BagRecordsError, match=r"order|says nothing"):
@@ -116,7 +181,7 @@ def test_records_out_of_order_are_refused(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", RECORDS)
 def test_a_file_told_of_twice_is_refused(name: str, tmp_path: Path) -> None:
-    bag = write_bag(tmp_path / "bag")
+    bag = write_bag(tmp_path / "bag", WAVES)
     *above, two, three = (bag / name).read_bytes().splitlines(keepends=True)
     (bag / name).write_bytes(b"".join([*above, two, two, three]))
     with pytest.raises(BagRecordsError, match="order"):
@@ -158,7 +223,7 @@ def test_digest_lines_are_read_as_b3sum_writes_them(tmp_path: Path) -> None:
     names = [row.path for row in rows_of(sizes)]
     done = subprocess.run([require_tool("b3sum"), *names], cwd=bag, capture_output=True, check=True)
     (bag / "fixity/blake3.txt").write_bytes(done.stdout)
-    assert list(file_rows_from(bag)) == rows_of(sizes)
+    assert stored(file_rows_from(bag)) == rows_of(sizes)
 
 
 @given(st.integers(-(10**19), 10**20))
