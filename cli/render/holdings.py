@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, fields
 
-from archiver.catalogue import BagRow, EventRow, FileRow
-from archiver.clock import utc_text_ns
+from archiver.catalogue import BagRow, EventRow
 from archiver.holdings import ArchiveStatus, HeldBag
 from cli.render.json_lines import Record
+from cli.render.searching import file_fields
 from cli.render.text import Line, Tone, count, size, table
 
 
@@ -44,7 +44,7 @@ def held_records(bag: HeldBag, with_files: bool) -> Iterator[Record]:
         yield {"type": "event", **asdict(event)}
     if with_files:
         for file in bag.files:
-            yield _file_record(file)
+            yield {"type": "file", **file_fields(file)}
 
 
 def held_lines(bag: HeldBag, with_files: bool) -> Iterator[Line]:
@@ -109,17 +109,6 @@ def status_lines(found: ArchiveStatus) -> Iterator[Line]:
         yield Line("  the event log is damaged: archiver rebuild --check says where", Tone.BAD)
     elif not found.in_step:
         yield Line("  the catalogue is behind the log: archiver rebuild", Tone.WARNING)
-
-
-def _file_record(file: FileRow) -> Record:
-    return {
-        "type": "file",
-        "path": file.path,
-        "size": file.size,
-        "mtime": utc_text_ns(file.mtime_ns),
-        "blake3": file.blake3.hex(),
-        "media_format": file.media_format,
-    }
 
 
 def _event(event: EventRow) -> str:
