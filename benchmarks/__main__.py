@@ -19,6 +19,7 @@ from benchmarks.measure import ContestantError
 from benchmarks.packaging import packaging
 from benchmarks.recordings import recordings
 from benchmarks.scaling import loading, memory
+from benchmarks.searching import searching
 from benchmarks.tables import Table, as_json, as_text
 from benchmarks.verifying import verifying
 
@@ -74,6 +75,7 @@ def _benchmarks(asked: argparse.Namespace, place: Path) -> Mapping[str, Benchmar
         ),
         "loading": lambda: loading(100_000, place, rounds),
         "deciding": lambda: deciding(100_000, rounds),
+        "searching": lambda: searching(scale.rows, place),
         "memory": lambda: memory(scale.few, scale.many, place),
     }
 

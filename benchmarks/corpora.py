@@ -101,6 +101,7 @@ class Scale:
     big: Corpus
     few: Corpus
     many: Corpus
+    rows: int  # of a synthetic catalogue
 
 
 FULL = Scale(
@@ -110,6 +111,7 @@ FULL = Scale(
     Corpus("big", 3, 1_000_000_000),
     Corpus("few", 100, 256),
     Corpus("many", 100_000, 256),
+    1_000_000,
 )
 QUICK = Scale(
     Corpus("small", 2_000, 20_000),
@@ -118,4 +120,5 @@ QUICK = Scale(
     Corpus("big", 3, 128_000_000),
     Corpus("few", 100, 256),
     Corpus("many", 20_000, 256),
+    100_000,
 )

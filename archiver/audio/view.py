@@ -6,8 +6,11 @@ differently, all the answers are listed.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable
 from typing import Any
+
+from archiver.audio.chapters import chapters_of, timed_text
 
 # question -> keys of the systems that answer it, upper case: Vorbis and APE, ID3v2 (2.2 | 2.3+),
 # MP4, ASF, RIFF INFO, AIFF text chunks, ID3v1.
@@ -27,11 +30,18 @@ _TABLE: dict[str, tuple[str, ...]] = {
     "licence": ("LICENSE", "WCOP", "TXXX:LICENSE", "----:COM.APPLE.ITUNES:LICENSE"),
     "publisher": ("ORGANIZATION", "LABEL", "PUBLISHER", "TPUB", "TPB", "WM/PUBLISHER"),
     "comment": ("COMMENT", "DESCRIPTION", "©CMT", "WM/COMMENTS", "ICMT", "ANNO"),
+    "lyrics": ("LYRICS", "UNSYNCEDLYRICS", "UNSYNCED LYRICS", "TXXX:LYRICS", "©LYR", "WM/LYRICS"),
     "encoder": ("ENCODER", "TSSE", "TSS", "©TOO", "WM/ENCODINGSETTINGS", "ISFT"),
 }
-_PREFIXED = {"comment": ("COMM:", "COM:"), "licence": ("WCOP:",)}
+_PREFIXED = {
+    "comment": ("COMM:", "COM:"),
+    "licence": ("WCOP:",),
+    "lyrics": ("USLT:", "ULT:", "SYLT:", "SLT:"),
+}
 _MUSICBRAINZ = ("MUSICBRAINZ", "UFID:HTTP://MUSICBRAINZ.ORG")
 _REPLAYGAIN = ("REPLAYGAIN_", "R128_")
+QUESTIONS = tuple(_TABLE)
+"""The questions in the order in which a person asks them."""
 _QUESTIONS = {key: question for question, keys in _TABLE.items() for key in keys}
 _LONGEST = 1000  # characters; the whole of a longer text is among the raw tags
 
@@ -39,13 +49,18 @@ _LONGEST = 1000  # characters; the whole of a longer text is among the raw tags
 def view_of(tags: Iterable[dict[str, Any]]) -> dict[str, Any]:
     """Return question -> list of distinct answers in the order of the tags.
 
-    ``"musicbrainz"`` and ``"replaygain"`` hold those identifiers and gains by their own names.
+    ``"musicbrainz"`` and ``"replaygain"`` hold those identifiers and gains by their own names,
+    ``"chapters"`` what :func:`archiver.audio.chapters.chapters_of` gives.
     """
+    tags = list(tags)
     view: dict[str, list[str]] = {}
     named: dict[str, dict[str, str]] = {"musicbrainz": {}, "replaygain": {}}
     for entry in tags:
         key = str(entry["key"]).upper()
-        texts = [text for value in entry["values"] if (text := _text(value))]
+        if key.startswith(("SYLT:", "SLT:")):
+            texts = [timed_text(entry["values"])[:_LONGEST]]
+        else:
+            texts = [text for value in entry["values"] if (text := _text(value))]
         question = _QUESTIONS.get(key) or _by_prefix(key)
         if question is not None:
             held = view.setdefault(question, [])
@@ -57,7 +72,8 @@ def view_of(tags: Iterable[dict[str, Any]]) -> dict[str, Any]:
     ordered: dict[str, Any] = {
         question: view[question] for question in _TABLE if view.get(question)
     }
-    return {**ordered, **{group: found for group, found in named.items() if found}}
+    groups: dict[str, Any] = {**named, "chapters": chapters_of(tags)}
+    return {**ordered, **{group: found for group, found in groups.items() if found}}
 
 
 def _by_prefix(key: str) -> str | None:
@@ -76,5 +92,16 @@ def _text(value: Any) -> str | None:
     if isinstance(value, list) and len(value) == 2 and all(isinstance(n, int) for n in value):
         return f"{value[0]}/{value[1]}" if value[1] else str(value[0])
     if isinstance(value, dict):
-        return _text(value.get("url") or value.get("text"))
+        return _text(value.get("url") or value.get("text") or _identifier(value))
     return None
+
+
+def _identifier(frame: dict[str, Any]) -> str | None:
+    """Return what a UFID frame identifies the file by, where that is text."""
+    data = frame.get("data")
+    if "owner" not in frame or not isinstance(data, dict) or "base64" not in data:
+        return None
+    try:
+        return base64.b64decode(data["base64"]).decode("ascii")
+    except ValueError:
+        return None

@@ -55,6 +55,7 @@ class AudioLine(msgspec.Struct):
     view: dict[str, Any] = {}
     tags: list[dict[str, Any]] = []
     embedded: dict[str, Any] = {}
+    findings: list[Any] = []
 
 
 class Stream(msgspec.Struct):
@@ -118,16 +119,30 @@ def in_order(pairs: Iterator[tuple[str, _Value]], name: str) -> Iterator[tuple[s
 def digests(tree: Tree) -> Iterator[tuple[str, bytes]]:
     """Yield path and digest of each line of ``fixity/blake3.txt``, b3sum's escapes undone."""
     for number, line in _lines(tree, DIGESTS):
-        match = _LINE.fullmatch(line)
-        if match is None:
-            raise BagRecordsError(f"{DIGESTS} line {number} cannot be read")
-        escaped, digest, name = match.groups()
-        if escaped:
-            name = re.sub(rb"\\[\\nr]", lambda found: _ESCAPES[found.group()], name)
-        path = _text(name, DIGESTS, number)
-        if not path.startswith(_PAYLOAD):
-            raise BagRecordsError(f"{DIGESTS} line {number} is not about the payload")
-        yield path, bytes.fromhex(digest.decode())
+        try:
+            yield b3sum_line(line)
+        except ValueError as error:
+            raise BagRecordsError(f"{DIGESTS} line {number} {error}") from None
+
+
+def b3sum_line(line: bytes) -> tuple[str, bytes]:
+    """Return path and digest of a line of ``fixity/blake3.txt``, without its line end.
+
+    Raises ``ValueError`` with what is wrong with it.
+    """
+    match = _LINE.fullmatch(line)
+    if match is None:
+        raise ValueError("cannot be read")
+    escaped, digest, name = match.groups()
+    if escaped:
+        name = re.sub(rb"\\[\\nr]", lambda found: _ESCAPES[found.group()], name)
+    try:
+        path = name.decode()
+    except UnicodeDecodeError:
+        raise ValueError("is not UTF-8") from None
+    if not path.startswith(_PAYLOAD):
+        raise ValueError("is not about the payload")
+    return path, bytes.fromhex(digest.decode())
 
 
 def sources(tree: Tree) -> Iterator[tuple[str, tuple[int, int]]]:
@@ -196,10 +211,3 @@ def _lines(tree: Tree, path: str) -> Iterator[tuple[int, bytes]]:
                 yield number, line[:-1]
         except OSError as error:
             raise unreadable(path, error) from error
-
-
-def _text(name: bytes, path: str, number: int) -> str:
-    try:
-        return name.decode()
-    except UnicodeDecodeError:
-        raise BagRecordsError(f"{path} line {number} is not UTF-8") from None

@@ -11,10 +11,12 @@ from typing import Any
 
 from archiver.audio.examination import AudioExamination
 from archiver.audio.formats import FORMATS
+from archiver.audio.view import QUESTIONS
 from archiver.probe import is_unread, state_of_examination
 from archiver.state import State
+from cli.render.embedded import chapter_texts, embedded_texts
 from cli.render.json_lines import Record
-from cli.render.text import Line, Tone, count, size, table
+from cli.render.text import Line, Tone, clock_time, count, size, table
 
 VERDICTS = {
     "self-verified": "checksums inside the file cover all of its sound, and all of them hold",
@@ -46,14 +48,24 @@ def recording_record(path: str, found: AudioExamination) -> Record:
 
 
 def recording_lines(
-    path: str, found: AudioExamination, tags: bool = False, chunks: bool = False
+    path: str,
+    found: AudioExamination,
+    tags: bool = False,
+    chunks: bool = False,
+    about: Iterable[tuple[str, str]] = (),
 ) -> Iterator[Line]:
-    """Yield one file as a librarian would read it; ``tags`` and ``chunks`` add all of them."""
+    """Yield one file as a librarian would read it; ``tags`` and ``chunks`` add all of them.
+
+    ``about`` are labels and texts of what is known of the file besides, to be said first.
+    """
     state, record = state_of_examination(found), found.record
     if record["format"] is None:
         yield from _unknown(path, found)
+        yield from (_labelled(label, text) for label, text in about)
         return
     yield Line(path, Tone.PLAIN if state is State.SOUND else Tone.BAD)
+    for label, text in about:
+        yield _labelled(label, text)
     for label, text in _known(found):
         yield _labelled(label, text)
     yield from _self_check(found)
@@ -89,15 +101,6 @@ def picture_text(picture: Mapping[str, Any]) -> str:
     return f"{', '.join(str(part) for part in parts if part)}, BLAKE3 {picture['blake3']}"
 
 
-def clock_time(seconds: float) -> str:
-    """Return a place in a recording as players show it: ``3:25.200``, ``1:02:03.000``."""
-    thousandths = round(seconds * 1000)
-    minutes, rest = divmod(thousandths, 60_000)
-    clock = f"{rest // 1000:02d}.{rest % 1000:03d}"
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{clock}" if hours else f"{minutes}:{clock}"
-
-
 def _unknown(path: str, found: AudioExamination) -> Iterator[Line]:
     if is_unread(found):
         yield Line(f"could not look: {path}", Tone.BAD)
@@ -112,15 +115,24 @@ def _known(found: AudioExamination) -> Iterator[tuple[str, str]]:
     yield "format", _format(record)
     if sound := _sound(record["facts"]):
         yield "sound", sound
-    for question, answers in record.get("view", {}).items():
-        if isinstance(answers, dict):
+    view = record.get("view", {})
+    for question, answers in sorted(view.items(), key=lambda item: _rank(item[0])):
+        if question == "chapters":
+            yield from chapter_texts(answers)
+        elif isinstance(answers, dict):
             for name, text in answers.items():
                 yield name.removeprefix(f"{question}_")[:_LABEL], _cut(text)
         else:
             yield question.replace("_", " "), "; ".join(map(_cut, answers))
+    for label, text in embedded_texts(record):
+        yield label, _cut(text)
     for picture in record["pictures"]:
         yield "picture", picture_text(picture)
     yield from _digests(found.essence)
+
+
+def _rank(question: str) -> int:
+    return QUESTIONS.index(question) if question in QUESTIONS else len(QUESTIONS)
 
 
 def _format(record: Mapping[str, Any]) -> str:

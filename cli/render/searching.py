@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 
 from archiver.catalogue import FileRow, Place, Twins
 from archiver.clock import utc_text_ns
-from cli.render.audio import clock_time
 from cli.render.json_lines import Record
-from cli.render.text import Line, Tone, count, size
+from cli.render.text import Line, Tone, clock_time, count, size
 
 _MEMBERS_SHOWN = 10
 _HEADINGS = {

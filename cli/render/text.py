@@ -64,6 +64,15 @@ def duration(seconds: float) -> str:
     return f"{minutes // 60} h {minutes % 60:02d} min"
 
 
+def clock_time(seconds: float) -> str:
+    """Return a place in a recording as players show it: ``3:25.200``, ``1:02:03.000``."""
+    thousandths = round(seconds * 1000)
+    minutes, rest = divmod(thousandths, 60_000)
+    clock = f"{rest // 1000:02d}.{rest % 1000:03d}"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{clock}" if hours else f"{minutes}:{clock}"
+
+
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], right: str = "") -> Iterator[Line]:
     """Yield ``rows`` under ``header`` in columns; ``right`` holds the headings set to the right.
 

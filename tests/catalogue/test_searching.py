@@ -145,6 +145,7 @@ def test_what_a_replaced_bag_held_is_found_no_more(tmp_path: Path) -> None:
         assert find(catalogue, "moon") == ["one/moon.wav"]
 
 
+_PATIENT = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 _odd = st.text(st.sampled_from("\"*():^-+{}~ \0\t\n'\\ANDORNOTEaéß1٣🎵\ud800\ue000"), max_size=20)
 
 

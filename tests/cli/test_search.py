@@ -40,7 +40,43 @@ def test_a_recording_is_found_by_its_title_and_a_text_by_its_name(archive: Path)
 
 def test_what_a_hit_names_can_be_shown(archive: Path) -> None:
     place = run("search", "chanson", "-a", archive).out.splitlines()[0]
-    assert place.startswith("Second-")
+    shown = run("show", place, "-a", archive, "--tags", "--chunks")
+    assert shown.code == 0
+    assert shown.out.splitlines()[0] == place
+    assert "title         Chanson" in shown.out
+    assert "TIT2" in shown.out
+    assert "ID3v2" in shown.out
+    record = run("show", place, "-a", archive, "--json").record("recording")
+    assert (record["bag"], record["path"]) == tuple(place.split("/", 1))
+
+
+def test_a_bag_is_shown_with_what_its_recordings_come_to(archive: Path) -> None:
+    bag = run("list", "-a", archive, "--json").records("bag")[0]["id"]
+    done = run("show", bag, "-a", archive)
+    assert "2 recordings" in done.out
+    summed = run("show", bag, "-a", archive, "--json").record("recordings")
+    assert summed["formats"] == {"wav": 1, "mp3": 1}
+    assert summed["rights"]["basis"] == "own-production"
+    alone = run("show", next(archive.glob(f"bags/*/{bag}")))
+    assert "Bagging-Date" in alone.out
+
+
+def test_a_file_outside_any_bag_is_probed(tmp_path: Path) -> None:
+    write_tone(tmp_path / "loose.wav")
+    done = run("show", tmp_path / "loose.wav")
+    assert (done.code, "WAVE" in done.out) == (0, True)
+
+
+def test_a_bag_whose_records_are_gone_is_shown_as_far_as_it_is_known(
+    tone_folder: Path, tmp_path: Path
+) -> None:
+    assert package(tone_folder, tmp_path / "archive").code == 0
+    (bag,) = (tmp_path / "archive").glob("bags/*/*")
+    (bag / "metadata").chmod(0o755)
+    (bag / "metadata/audio.jsonl").unlink()
+    done = run("show", bag.name, "-a", tmp_path / "archive")
+    assert (done.code, "payload" in done.out) == (4, True)
+    assert "audio.jsonl cannot be read" in done.err
 
 
 def test_every_hit_is_a_record_and_the_last_tells_how_many(archive: Path) -> None:
