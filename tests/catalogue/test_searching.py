@@ -149,7 +149,9 @@ _PATIENT = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 _odd = st.text(st.sampled_from("\"*():^-+{}~ \0\t\n'\\ANDORNOTEaéß1٣🎵\ud800\ue000"), max_size=20)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
+)
 @given(st.lists(st.text() | _odd, max_size=4), st.dictionaries(st.sampled_from(FIELDS), _odd))
 @example(['"'], {})
 @example(["*", '"" *', "NEAR(a b)", "a" * 5000], {"title": '") OR ("'})
@@ -160,7 +162,9 @@ def test_no_text_breaks_a_search(
     list(catalogue.find_words(parse(wish)))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
+)
 @given(st.text(st.characters(max_codepoint=0x2FF, categories=("L", "N", "P", "Z")), min_size=1))
 def test_a_title_is_found_by_itself(tmp_path_factory: pytest.TempPathFactory, title: str) -> None:
     place = tmp_path_factory.mktemp("title") / "c.sqlite"
