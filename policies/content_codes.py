@@ -46,10 +46,11 @@ PACKAGING: tuple[Rule, ...] = (
 )
 
 FORMATS: tuple[Rule, ...] = (
-    Rule("format-refused", "refuse", False, "the policy refuses the format {detail}",
+    Rule("format-refused", "refuse", False, "of a format that the policy refuses: {detail}",
          _OURS.format("[formats] refused"), _FORMAT),
-    Rule("format-not-accepted", "refuse", False, "the policy does not accept the format {detail}",
-         _OURS.format("[formats] accepted"), _FORMAT),
+    Rule("format-not-accepted", "refuse", False,
+         "of a format that the policy does not accept: {detail}", _OURS.format("[formats] accepted"),
+         _FORMAT),
     Rule("format-not-preferred", "in", False,
          "accepted, but not among the formats preferred: {detail}",
          _OURS.format("[formats] preferred"), "Nothing, or ask for a preferred format next time."),
@@ -76,7 +77,7 @@ FORMATS: tuple[Rule, ...] = (
 )
 
 MASTERS: tuple[Rule, ...] = (
-    Rule("master-lossy", "refuse", False, "a master must be lossless; this is {detail}",
+    Rule("master-lossy", "refuse", False, "a master must be lossless: {detail}",
          _TC03 + ", no data reduction", _TRANSFER),
     Rule("master-sample-rate", "warn", False, "the sample rate of a master: {detail}",
          _TC04 + ".2 sampling rate", _TRANSFER),
@@ -121,15 +122,15 @@ MASTERS: tuple[Rule, ...] = (
 )
 
 METADATA: tuple[Rule, ...] = (
-    Rule("bag-info-missing", "refuse", False, "bag-info.txt must hold {detail}",
+    Rule("bag-info-missing", "refuse", False, "bag-info.txt lacks what it must hold: {detail}",
          _OURS.format("[metadata] bag-required"),
          "Give it with --info LABEL=VALUE or --info-file FILE."),
-    Rule("bag-info-recommended", "warn", False, "bag-info.txt should hold {detail}",
+    Rule("bag-info-recommended", "warn", False, "bag-info.txt lacks what it should hold: {detail}",
          _OURS.format("[metadata] bag-recommended"),
          "Give it with --info LABEL=VALUE or --info-file FILE."),
-    Rule("metadata-missing", "refuse", False, "the recording does not say its {detail}",
+    Rule("metadata-missing", "refuse", False, "the tags do not say what they must: {detail}",
          _OURS.format("[metadata] required"), _TAGS),
-    Rule("metadata-recommended", "in", False, "the recording should say its {detail}",
+    Rule("metadata-recommended", "in", False, "the tags do not say what they should: {detail}",
          _OURS.format("[metadata] recommended"), _TAGS),
     Rule("metadata-unreadable", "warn", False, "the embedded metadata cannot be read: {detail}",
          _OURS.format("[metadata]"), "Look at the file with another reader."),
@@ -137,7 +138,7 @@ METADATA: tuple[Rule, ...] = (
          "Compare it with the label's list; look for O and 0, I and 1."),
     Rule("musicbrainz-malformed", "warn", False, "a MusicBrainz identifier is no UUID: {detail}",
          "RFC 9562", "Look the recording up again."),
-    Rule("sidecar-missing", "warn", False, "there is no {detail} beside it",
+    Rule("sidecar-missing", "warn", False, "what belongs beside it is not there: {detail}",
          _OURS.format("[metadata] sidecar"), "Add the description that belongs to it."),
     Rule("sidecar-alone", "warn", False, "a description without its recording",
          _OURS.format("[metadata] sidecar"),

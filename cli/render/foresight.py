@@ -77,11 +77,12 @@ def foresight_lines(seen: Foresight, policy: str, every: bool) -> Iterator[Line]
 
 def _group(group: Group) -> Line:
     word, tone = _LEVELS[group.reason.level]
-    where = f", first {group.path}" if group.path is not None else ""
+    meaning = group.reason.rule.sentence.replace(": {detail}", "").replace("{detail}", "...")
     clause = group.reason.clause
     basis = "" if clause.startswith("house rule") else f" [{clause}]"
-    text = f"{group.entries:,} {group.reason.code}: {group.reason.sentence}{where}{basis}"
-    return Line(f"  {word}: {text}", tone)
+    example = ": ".join(part for part in (group.path, group.reason.detail) if part)
+    first = "" if not example else f"; the first: {example}" if group.path else f": {example}"
+    return Line(f"  {word}: {group.entries:,} {group.reason.code}: {meaning}{basis}{first}", tone)
 
 
 def _formats(seen: Foresight) -> str:

@@ -38,7 +38,7 @@ def test_lists_values_and_rules_are_told_in_words() -> None:
         "bext-date (bext OriginationDate is no day YYYY-MM-DD): warns instead of refuses",
         "bext-time (bext OriginationTime is no time HH:MM:SS): no longer asked (it warns now)",
         "master-bit-depth (the bit depth of a master): asked from now on, and warns",
-        "master-lossy (a master must be lossless; this is ...): asked from now on, and refuses",
+        "master-lossy (a master must be lossless): asked from now on, and refuses",
         "structure (not built as its format demands): asked from now on, and notes",
         "hidden (hidden: the name begins with a dot): notes instead of warns",
     ]
