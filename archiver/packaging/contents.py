@@ -17,7 +17,7 @@ from archiver.audio.sniff import sniff
 from archiver.audio.source import Source, identify
 from archiver.audio.tags import TagReader
 from archiver.progress import Progress
-from archiver.survey import Entry, ReasonCount, SurveyOutcome, Worksheet
+from archiver.survey import Entry, SurveyOutcome, Worksheet
 from archiver.tree import Tree
 from policies.content import ContentRules, Depth, FileFacts, judge_bag, judge_file
 from policies.verdicts import EntryVerdict, Reason
@@ -57,7 +57,7 @@ def judge_contents(
     keeps its verdict: whoever copies it will say so. Raises
     :class:`archiver.errors.EnvironmentUnusable` when workers cannot be run.
     """
-    whole = (*seen.source_reasons, *about_the_bag, *judge_bag(seen.admitted.bytes, rules))
+    about_the_bag = (*about_the_bag, *judge_bag(seen.admitted.bytes, rules))
     sniffing = count_formats or rules.depth > Depth.MARKS
     look = _Look(rules, worksheet, progress, sniffing)
     if seen.admitted.entries:
@@ -66,17 +66,8 @@ def judge_contents(
             with tree:
                 look.run(tree, seen.admitted.entries)
         progress.end()
-    counts = (ReasonCount(reason.code, reason.level, 1) for reason in whole)
-    return Contents(
-        replace(
-            seen,
-            source_reasons=whole,
-            totals=worksheet.totals(),
-            reasons=(*worksheet.reason_counts(), *counts),
-        ),
-        look.formats,
-        tuple(look.unread),
-    )
+    judged = seen.judged_again(worksheet, about_the_bag)
+    return Contents(judged, look.formats, tuple(look.unread))
 
 
 def _opened(source: str) -> Tree | None:

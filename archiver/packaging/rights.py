@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from itertools import islice
 
@@ -66,20 +65,13 @@ class FileRights:
         """
         if not seen.admitted.entries:
             return seen
-        reasons = (*seen.source_reasons, *self.rights.reasons(accepted))
         if self._answering.needs_isrc:
             self._note_isrcs(seen.source, progress)
         changes = self._changes()
         with self._worksheet.together():
             while page := list(islice(changes, _PAGE)):
                 self._worksheet.rejudge(page)
-        worksheet = self._worksheet
-        return replace(
-            seen,
-            source_reasons=reasons,
-            totals=worksheet.totals(),
-            reasons=worksheet.reason_counts(),
-        )
+        return seen.judged_again(self._worksheet, tuple(self.rights.reasons(accepted)))
 
     def _changes(self) -> Iterator[tuple[str, EntryVerdict]]:
         for entry in self._worksheet.files_in_order():

@@ -22,14 +22,23 @@ class SurveyOutcome:
     """What the survey came to; the entries themselves are in the worksheet.
 
     ``source_reasons`` are about the source as a whole; one that refuses stands against it.
-    ``totals`` and ``reasons`` count the
-    entries by standing and by reason.
+    ``totals`` and ``reasons`` count the entries by standing and by reason.
     """
 
     source: str
     source_reasons: tuple[Reason, ...]
     totals: dict[Standing, Total]
     reasons: tuple[ReasonCount, ...]
+
+    def judged_again(self, worksheet: Worksheet, more: tuple[Reason, ...] = ()) -> SurveyOutcome:
+        """Return the outcome after entries were judged again; ``more`` are about the source.
+
+        Reasons about the source as a whole are counted once each.
+        """
+        whole = (*self.source_reasons, *more)
+        counts = (ReasonCount(reason.code, reason.level, 1) for reason in whole)
+        reasons = (*worksheet.reason_counts(), *counts)
+        return SurveyOutcome(self.source, whole, worksheet.totals(), reasons)
 
     @property
     def admitted(self) -> Total:
