@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, str] = {
     "probe": "Say what recordings are, wherever they lie.",
     "compare": "Say whether two recordings, folders or bags hold the same sound.",
     "policy": "Show, check and compare policies, and ask one about a source.",
+    "rights": "Begin, check and explain what is said of rights.",
     "recover": "Take up or sweep away what a crash left unfinished.",
     "rebuild": "Rebuild the catalogue from bags and event log.",
     "log": "Show that the event log was not rewritten.",

@@ -86,3 +86,22 @@ def known_damage(accept: bool, reason: str | None) -> str | None:
             "Say in --reason why the damaged files are kept; it stands in the bag for ever.",
         )
     return given or None
+
+
+def territory(text: str | None) -> str | None:
+    """Return a territory as it was asked for. Raises :class:`UsageError`."""
+    from policies.rights.territories import is_territory
+
+    if text is None or is_territory(text):
+        return text
+    raise UsageError(f"{text!r} is no territory", "Write a code like FR or EU, or world.")
+
+
+def days(text: str | None) -> int | None:
+    """Return a number of days from ``90`` or ``90d``. Raises :class:`UsageError`."""
+    if text is None:
+        return None
+    number = text.removesuffix("d")
+    if number.isascii() and number.isdigit() and len(number) < 7:
+        return int(number)
+    raise UsageError(f"{text!r} is no number of days", "Write it like 90d.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -198,3 +199,20 @@ def _sound_policy(name: str, data: bytes) -> bytes:
     except PolicyMistakes as wrong:
         raise UsageError(f"the policy {name} has mistakes in it", wrong.listed) from wrong
     return data
+
+
+def as_of_day_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--as-of`` to a command whose answer depends on the day."""
+    return click.option(
+        "--as-of", metavar="DATE", help="The day that is asked about: YYYY-MM-DD; else today."
+    )(command)
+
+
+def day(text: str | None) -> date:
+    """Return the day that ``--as-of`` names, else today. Raises :class:`UsageError`."""
+    if text is None:
+        return clock()().date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{text!r} is not a day", "Write it like 2026-01-31.") from None

@@ -57,6 +57,9 @@ RIGHTS: tuple[Rule, ...] = (
     Rule("rights-action-due", "warn", False, "the agreement has ended: {detail}",
          "rule R22", "Do what the agreement asks for, on somebody's authority. Nothing is deleted"
          " by itself."),
+    Rule("rights-statement-idle", "warn", False, "a statement is about no file: {detail}",
+         "house rule: nothing is lost or left out silently",
+         "Correct its applies_to, or leave the statement away."),
     Rule("rights-file-set-aside", "warn", False,
          "the source holds a rights file, which the command line replaces", "house rule: nothing"
          " is lost or left out silently",

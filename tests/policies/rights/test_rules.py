@@ -202,7 +202,7 @@ TRIALS = [
 
 ELSEWHERE = {
     "rights-missing", "rights-basis-unknown", "rights-note-missing", "rights-date-malformed",
-    "rights-evidence-inside", "rights-file-set-aside",
+    "rights-evidence-inside", "rights-file-set-aside", "rights-statement-idle",
 }  # fmt: skip
 """Codes whose facts are not known to the decisions above: tested with ``--basis``, packaging."""
 
