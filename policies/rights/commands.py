@@ -6,10 +6,10 @@ shows it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import get_args
 
+from policies.acts import COMMANDS as COMMANDS
 from policies.names import shown
 from policies.rights.decide import Answer, Question, decide, refusal
 from policies.rights.model import Statement
@@ -17,20 +17,6 @@ from policies.rights.territories import WORLD
 from policies.rights.uris import Label, label_of
 from policies.rights.words import GIVING, Act
 from policies.verdicts import Reason
-
-COMMANDS: Mapping[str, tuple[Act, ...]] = {
-    "verify": (),
-    "package": ("replicate",),
-    "copy": ("replicate",),
-    "repair": ("replicate",),
-    "derive": ("migrate", "modify"),
-    "export": ("disseminate",),
-    "share": ("distribute",),
-    "torrent": ("distribute",),
-    "purge": ("delete",),
-    **{act: (act,) for act in get_args(Act)},
-}
-"""Command, or act by its own name, to the acts it performs. Reading to verify is none."""
 
 TO_EVERYBODY = frozenset({"share", "torrent", "distribute"})
 """Commands whose copies everybody may pass on: asked for the public and the whole world."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-Act = Literal["replicate", "migrate", "modify", "use", "disseminate", "delete", "distribute"]
+from policies.acts import AUDIENCES as AUDIENCES
+from policies.acts import Act as Act
+from policies.acts import Audience as Audience
+
 Restriction = Literal["allow", "conditional", "disallow"]
 Layer = Literal["recording", "performance", "work", "artwork"]
-Audience = Literal["staff", "onsite", "registered", "institution", "public"]
 
 ACTS: Mapping[Act, str] = {
     "replicate": "make further copies, as packaging and repair do",
@@ -26,8 +28,6 @@ GIVING: frozenset[Act] = frozenset({"disseminate", "distribute"})
 
 RESTRICTIONS: tuple[Restriction, ...] = ("allow", "conditional", "disallow")
 LAYERS: tuple[Layer, ...] = ("recording", "performance", "work", "artwork")
-AUDIENCES: tuple[Audience, ...] = ("staff", "onsite", "registered", "institution", "public")
-"""From narrow to wide: who may give to one of them may give to all before it."""
 
 STATUSES = ("active", "superseded", "disputed", "withdrawn")
 IN_QUESTION = frozenset({"disputed", "withdrawn"})

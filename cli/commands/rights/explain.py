@@ -10,8 +10,7 @@ from archiver.state import State
 from cli import wiring
 from cli.render.voice import Voice
 from cli.verb import Verb
-from policies.rights.commands import COMMANDS
-from policies.rights.words import AUDIENCES
+from policies.acts import AUDIENCES, COMMANDS
 
 
 @click.command(
