@@ -26,9 +26,9 @@ from archiver.bagit.writing import (
     payload_oxum,
 )
 from archiver.canonical import canonical
-from archiver.packaging.heard import Heard
 from archiver.packaging.lines import block_line, payload_path, source_line
 from archiver.packaging.readme import bag_readme
+from archiver.packaging.recordings_tally import RecordingsTally
 from archiver.packaging.tagfiles import TagFiles
 from archiver.progress import Progress
 from archiver.survey.entry import Entry, Total
@@ -92,7 +92,7 @@ def describe_audio(
     progress: Progress,
     decode: bool,
     accepted: str | None = None,
-) -> Heard:
+) -> RecordingsTally:
     """Write ``metadata/audio.jsonl`` and ``fixity/essence.jsonl``: each recording by itself.
 
     With ``decode`` all sound is decoded, which takes many times as long.
@@ -100,19 +100,19 @@ def describe_audio(
     against us; whatever goes wrong there is a finding and the file is preserved all the same.
     ``accepted`` is the reason for which damage is taken, and stands with each damaged recording.
     """
-    heard = Heard()
+    tally = RecordingsTally()
     records = tag_files.open("metadata/audio.jsonl")
     essences = tag_files.open("fixity/essence.jsonl")
     with _readers(worksheet.audio_total(), decode) as readers:
         for entry, found in _examined(bag, worksheet, readers, Wish(decode=decode)):
             path = payload_path(entry)
-            heard.take(entry.path, found)
+            tally.take(entry.path, found)
             records.add(_line(path, _with_reason(found, accepted)))
             if found.essence is not None:
                 essences.add(_line(path, found.essence))
             progress.advance(0, 1)
     tag_files.finish()
-    return heard
+    return tally
 
 
 def _with_reason(found: AudioExamination, accepted: str | None) -> dict[str, Any]:

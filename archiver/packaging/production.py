@@ -17,12 +17,12 @@ from archiver.packaging.describe import (
     describe_payload,
 )
 from archiver.packaging.folders import remove_tree
-from archiver.packaging.heard import Heard
-from archiver.packaging.hearing import PayloadDecoder
 from archiver.packaging.identifier import default_bag_id
 from archiver.packaging.job import Job, Sealing
 from archiver.packaging.lines import source_head
+from archiver.packaging.payload_decoder import PayloadDecoder
 from archiver.packaging.record import Ledger, package_detail, seal_detail
+from archiver.packaging.recordings_tally import RecordingsTally
 from archiver.packaging.request import PackageRequest
 from archiver.packaging.rights import FileRights
 from archiver.packaging.rights_json import (
@@ -102,11 +102,11 @@ class Production:
             self._prior_fixity(worksheet) as prior,
             TagFiles(str(self.job.bag), algorithms) as tag_files,
         ):
-            payload, heard = self._describe(source, worksheet, prior, tag_files)
-            told = (*prior.findings, *heard.findings())
+            payload, tally = self._describe(source, worksheet, prior, tag_files)
+            told = (*prior.findings, *tally.findings())
             findings += weighed(told, self.request.known_damage)
             if state_of(findings) is not State.SOUND:
-                raise SourceNotReadError(findings, heard.verdicts)
+                raise SourceNotReadError(findings, tally.verdicts)
             bag_id = self.request.bag_id or self._new_id(payload)
             claims = compare_with_claims(str(self.job.bag), rights)
             write_rights(tag_files, rights, worksheet, claims)
@@ -114,11 +114,11 @@ class Production:
         findings += [claim.finding for claim in claims]
         moved = list(moved_entries(source, worksheet))
         if moved:
-            raise SourceNotReadError([*findings, *moved], heard.verdicts)
+            raise SourceNotReadError([*findings, *moved], tally.verdicts)
         sync_bag(self.job.bag)
         sealing = Sealing(bag_id, worksheet.read_back_counts())
         self._seal(sealing, {**warnings, **Counter(claim.code for claim in claims)})
-        return Product(bag_id, payload, sealing.read_back, tuple(findings), heard.verdicts)
+        return Product(bag_id, payload, sealing.read_back, tuple(findings), tally.verdicts)
 
     def _stage(self, source: Tree, worksheet: Worksheet) -> list[Finding]:
         target = self.job.bag / "data"
@@ -158,7 +158,7 @@ class Production:
 
     def _describe(
         self, source: Tree, worksheet: Worksheet, prior: PriorFixity, tag_files: TagFiles
-    ) -> tuple[Payload, Heard]:
+    ) -> tuple[Payload, RecordingsTally]:
         """Write what is said of the payload's files, one by one."""
         head, accepted = self._source_head(source, worksheet), self.request.known_damage
         algorithms = self.policy.packaging.manifest_algorithms
@@ -168,9 +168,9 @@ class Production:
         bag, decode, total = str(self.job.bag), self.request.decode, worksheet.totals()["in"]
         task = "decoding recordings" if decode else "examining recordings"
         self.progress.begin(task, None, total.entries)
-        heard = describe_audio(bag, worksheet, tag_files, self.progress, decode, accepted)
+        tally = describe_audio(bag, worksheet, tag_files, self.progress, decode, accepted)
         self.progress.end()
-        return payload, heard
+        return payload, tally
 
     def _particulars(self, bag_id: str, rights: FileRights) -> Particulars:
         """Return what the bag says of itself: what was asked for, then the rights."""

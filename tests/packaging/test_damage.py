@@ -8,7 +8,7 @@ from archiver.audio import codes as _audio  # noqa: F401 - registers the codes l
 from archiver.audio.examination import AudioExamination
 from archiver.findings import Finding, state_of
 from archiver.packaging.damage import weighed
-from archiver.packaging.heard import Heard
+from archiver.packaging.recordings_tally import RecordingsTally
 from archiver.sidecars import report as _sidecars  # noqa: F401 - registers the codes, too
 from archiver.state import State
 
@@ -29,17 +29,17 @@ def test_nothing_but_damage_can_be_accepted() -> None:
 
 
 def test_of_thousands_of_findings_a_thousand_are_told_and_the_rest_is_counted() -> None:
-    heard = Heard()
+    tally = RecordingsTally()
     odd = {"code": "audio-structure", "message": "odd"}
     for number in range(1_234):
-        heard.take(f"{number}.wav", AudioExamination({"format": "wav"}, None, "structure", (odd,)))
-    told = list(heard.findings())
+        tally.take(f"{number}.wav", AudioExamination({"format": "wav"}, None, "structure", (odd,)))
+    told = list(tally.findings())
     assert len(told) == 1_001
     assert told[-1].message == "234 more recordings"
-    assert heard.verdicts == {"structure": 1_234}
+    assert tally.verdicts == {"structure": 1_234}
 
 
 def test_what_is_no_recording_is_not_counted_among_them() -> None:
-    heard = Heard()
-    heard.take("notes.txt", AudioExamination({"format": None}, None, "not-checkable", ()))
-    assert heard.verdicts == {}
+    tally = RecordingsTally()
+    tally.take("notes.txt", AudioExamination({"format": None}, None, "not-checkable", ()))
+    assert tally.verdicts == {}

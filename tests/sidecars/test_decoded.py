@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from archiver.hashing.tracks import SECTOR, track_digest
-from archiver.packaging.hearing import PayloadDecoder
+from archiver.packaging.payload_decoder import PayloadDecoder
 from archiver.progress import Silence
 from archiver.sidecars import check_prior_fixity
 from archiver.tree import Tree

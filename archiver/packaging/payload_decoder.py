@@ -32,14 +32,14 @@ class PayloadDecoder:
 
         with TagReader(self.workers) as readers:
             for needed, found in readers.examine_each(wishes()):
-                yield needed, _heard(found)
+                yield needed, _sound_of(found)
 
 
 def _wish(needed: Needed) -> Wish:
     return Wish(True, tuple(name for name in needed.algorithms if name in TRACK_DIGESTS))
 
 
-def _heard(found: AudioExamination) -> DecodedSound:
+def _sound_of(found: AudioExamination) -> DecodedSound:
     pcm = (found.essence or {}).get("pcm") or {}
     computed = pcm if not pcm.get("stated") else {}
     words = [one["message"] for one in found.problems]

@@ -12,7 +12,7 @@ _MOST = 1_000  # findings of a kind; the bag's own files have all
 _PLACES = 10  # damaged places of one recording told in a finding
 
 
-class Heard:
+class RecordingsTally:
     """Counts verdicts and keeps findings, as many as a person or a program will read."""
 
     def __init__(self) -> None:
