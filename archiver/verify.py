@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from archiver.audio.decode import require_decoder
 from archiver.bagit.reading.examination import SEALED_TAG_MANIFEST, Depth, Examination
 from archiver.bagit.reading.report import Report
 from archiver.errors import IncompleteError, UsageError
 from archiver.findings import Finding, Severity, state_of
 from archiver.hashing import ReadJob, ReadResult, read_all, suggested_workers
 from archiver.progress import Progress, Silence
+from archiver.recordings.means import Means
 from archiver.recordings.recorded import NAMES as RECORDS
 from archiver.recordings.recorded import recorded
 from archiver.state import State
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["BagVerification", "Depth", "Sealed", "verify_bag"]
 
 _NOT_CHECKED = frozenset(("manifest-not-checked", "no-blake3-list"))
+# Every digest may agree, and a decoder still not come to its end: incomplete, and a valid bag.
+_NO_WORD_ON_BYTES = frozenset(("recording-not-decoded",))
 _VERDICTS = {Depth.FAST: "complete", Depth.BLAKE3: "sound-by-blake3", Depth.FULL: "valid"}
 
 
@@ -79,6 +83,7 @@ def verify_bag(
     progress: Progress | None = None,
     expected: Sealed | None = None,
     recordings: bool = False,
+    decode: bool = False,
 ) -> BagVerification:
     """Examine the bag in the folder ``path`` and return every finding; see RFC 8493 3.
 
@@ -86,14 +91,18 @@ def verify_bag(
     nothing. ``from_medium`` reads past the page cache where the system allows. ``workers``
     files are read at a time (by default what suits the machine). ``expected`` is what is
     known of the sealed bag from elsewhere. With ``recordings`` every recording is read once more,
-    for its own checksums and to be compared with what the bag recorded of it. Raises
-    :class:`UsageError` when there is no folder, :class:`IncompleteError` when it cannot be opened
-    or its top folder cannot be read, and :class:`archiver.errors.EnvironmentUnusable` when
-    ``recordings`` are asked for and no process can be started to read them.
+    for its own checksums and to be compared with what the bag recorded of it; with ``decode``
+    that, and decoded. Raises :class:`UsageError` when there is no folder or no decoder,
+    :class:`IncompleteError` when it cannot be opened or its top folder cannot be read, and
+    :class:`archiver.errors.EnvironmentUnusable` when ``recordings`` are asked for and no process
+    can be started to read them.
     """
+    if decode:
+        require_decoder()
     place = os.fspath(path)
     hands = workers or suggested_workers(from_medium=from_medium)
     watcher = progress or Silence()
+    means = Means(workers, decode) if recordings or decode else None
     with _open(place) as tree:
 
         def read(jobs: Iterator[ReadJob]) -> Iterator[ReadResult]:
@@ -106,7 +115,7 @@ def verify_bag(
             if expected is not None:
                 _compare_with_sealed(examination, expected, examination.report)
             findings = _explained(place, tree, examination, watcher)
-            check = _check(place, tree, examination, depth, findings, workers, watcher, recordings)
+            check = _check(place, tree, examination, depth, findings, means, watcher)
         except OSError as error:
             raise IncompleteError(
                 f"{place!a} could not be examined to the end: {error.strerror}.",
@@ -133,12 +142,11 @@ def _check(
     found: Examination,
     depth: Depth,
     findings: tuple[Finding, ...],
-    workers: int | None,
+    means: Means | None,
     progress: Progress,
-    wanted: bool,
 ) -> RecordingsCheck | None:
     """Check the recordings by themselves, if that is wanted."""
-    if not wanted:
+    if means is None:
         return None
     from archiver.recordings.check import Told, check_recordings
 
@@ -146,9 +154,10 @@ def _check(
     amiss = frozenset(str(one.path) for one in findings if one.severity in grave)
     told = Told(amiss, compared=depth is not Depth.FAST)
     records = recorded(tree) if found.vouched == RECORDS else ()
-    progress.begin("checking recordings", found.payload.bytes, found.payload.files)
+    task = "decoding recordings" if means.decode else "checking recordings"
+    progress.begin(task, found.payload.bytes, found.payload.files)
     try:
-        return check_recordings(place, records, told, workers, progress)
+        return check_recordings(place, records, told, means, progress)
     finally:
         progress.end()
 
@@ -228,6 +237,7 @@ def _verdict(depth: Depth, findings: tuple[Finding, ...]) -> str:
     if severities & {Severity.DAMAGE, Severity.ALTERED}:
         return "invalid"
     blind = {finding.code for finding in findings if finding.severity is Severity.BLIND}
+    blind -= _NO_WORD_ON_BYTES
     if blind - _NOT_CHECKED:
         return "unreadable"
     return "not-checked" if blind else _VERDICTS[depth]

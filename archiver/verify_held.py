@@ -67,6 +67,7 @@ def verify_held(
     workers: int | None,
     progress: Progress,
     recordings: bool = False,
+    decode: bool = False,
 ) -> BagVerification:
     """Verify the archive's bag ``bag_id`` and compare it with its seal in the log.
 
@@ -90,6 +91,7 @@ def verify_held(
         progress=progress,
         expected=sealed,
         recordings=recordings,
+        decode=decode,
     )
 
 
@@ -128,6 +130,8 @@ def record_verification(
     }
     if found.recordings is not None:
         detail["recordings"] = found.recordings.verdicts
+        if found.recordings.decoded is not None:
+            detail["recordings_decoded"] = found.recordings.decoded
     log = EventLog(archive.log, clock)
     try:
         outcome = outcome_of(found)

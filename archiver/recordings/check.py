@@ -7,17 +7,21 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from archiver.audio.decode.model import Wish
 from archiver.audio.examination import AudioExamination
 from archiver.audio.tags import TagReader
 from archiver.findings import CODES, Finding, Severity
 from archiver.probe import Place, is_unread, list_folder, place_of
 from archiver.progress import Progress
 from archiver.recordings import codes as _codes  # noqa: F401  (registers the codes used here)
-from archiver.recordings.judgement import samples_differ
+from archiver.recordings.judgement import samples_comparable, samples_differ
+from archiver.recordings.means import Means
 from archiver.recordings.places import own_checksums_in_words
 from archiver.recordings.recorded import Recorded, rank
 
 _ESSENCE = ("stream", "headers")
+# Verdicts that are worth a finding, unless the recording was sealed with them.
+_NEWS = {"structure": "audio-structure", "decoder-disagrees": "decoder-disagrees"}
 _FACTS = ("codec", "sample_rate", "channels", "bit_depth", "frames", "duration_s")
 
 
@@ -28,7 +32,9 @@ class RecordingsCheck:
     ``recordings`` were examined, ``bytes`` is what their files hold, ``verdicts`` counts them by
     the verdicts of :func:`archiver.audio.essence.verdict`. ``compared`` of them were compared with
     what the bag had recorded of them, ``as_recorded`` of those agree. ``unread`` could not be
-    examined.
+    examined. ``decoded`` were decoded to their end, ``samples_compared`` of those compared with
+    samples on record: digests taken at sealing, or the MD5 a FLAC file stated then. Both are
+    ``None`` where nobody asked for decoding.
     """
 
     recordings: int = 0
@@ -37,6 +43,8 @@ class RecordingsCheck:
     compared: int = 0
     as_recorded: int = 0
     unread: int = 0
+    decoded: int | None = None
+    samples_compared: int | None = None
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -52,25 +60,25 @@ class Told:
 
 
 def check_recordings(
-    bag: str, records: Iterable[Recorded], told: Told, workers: int | None, progress: Progress
+    bag: str, records: Iterable[Recorded], told: Told, means: Means, progress: Progress
 ) -> RecordingsCheck:
     """Examine every file of the payload below ``bag``; each is read once, links are not followed.
 
-    ``records`` are the bag's own, in path order, none where nothing vouches for them. Raises
-    :class:`archiver.errors.EnvironmentUnusable` when no worker can be run, and ``OSError`` when
-    the records cannot be read.
+    Once more where it is decoded. ``records`` are the bag's own, in path order, none where nothing
+    vouches for them. Raises :class:`archiver.errors.EnvironmentUnusable` when no worker can be run,
+    and ``OSError`` when the records cannot be read.
     """
-    check = _Check(told)
+    check = Judge(told, means.decode)
     payload = os.path.join(os.getcwd(), bag, "data")
     if not place_of(payload)[1]:
         return check.found
-    with TagReader(workers or os.cpu_count() or 1) as reader:
+    with TagReader(means.workers or os.cpu_count() or 1) as reader:
         places = (place for place in list_folder(payload) if place.obstacle is None)
         paths = (
             ((place, record), os.path.join(payload, place.path))
             for place, record in _with_records(places, records)
         )
-        for (place, record), found in reader.examine_many(paths):
+        for (place, record), found in reader.examine_many(paths, Wish(decode=means.decode)):
             check.take(f"data/{place.path}", place.size, record, found)
             progress.advance(place.size, 1)
     return check.found
@@ -89,12 +97,13 @@ def _with_records(
         yield place, line.found if line is not None and line.path == path else None
 
 
-class _Check:
+class Judge:
     """Judges one examination after another."""
 
-    def __init__(self, told: Told) -> None:
+    def __init__(self, told: Told, decode: bool) -> None:
         self._told = told
-        self.found = RecordingsCheck()
+        none_yet = 0 if decode else None
+        self.found = RecordingsCheck(decoded=none_yet, samples_compared=none_yet)
 
     def take(
         self, path: str, size: int, old: AudioExamination | None, new: AudioExamination
@@ -112,15 +121,25 @@ class _Check:
         differing = _differing(old, new) if old is not None else []
         found.compared += old is not None
         found.as_recorded += old is not None and not differing
+        self._count_decoded(old, new)
         if path in self._told.amiss:
             return
         if differing:
             self._differs(path, differing)
         if new.verdict == "damaged":
             self._damaged(path, old, new, bool(differing))
-        elif new.verdict == "structure" and (old is None or old.verdict != "structure"):
-            words = next(p["message"] for p in new.problems if p["code"] == "audio-structure")
-            self._add("audio-structure", f"{words}.", path)
+        elif new.verdict in _NEWS and (old is None or old.verdict != new.verdict):
+            self._add(_NEWS[new.verdict], f"{_words(new, _NEWS[new.verdict])}.", path)
+        if words := _words(new, "audio-not-decoded"):
+            self._add("recording-not-decoded", f"{words[:1].upper()}{words[1:]}.", path)
+
+    def _count_decoded(self, old: AudioExamination | None, new: AudioExamination) -> None:
+        part, found = new.record.get("decoding"), self.found
+        if found.decoded is None or found.samples_compared is None or part is None:
+            return
+        if not part.keys() & {"unfinished", "refused"}:
+            found.decoded += 1
+            found.samples_compared += old is not None and samples_comparable(old, new)
 
     def _unread(self, path: str, new: AudioExamination) -> None:
         self.found.unread += 1
@@ -152,11 +171,16 @@ class _Check:
         self.found.findings.append(Finding(code, message, path, None, detail))
 
 
+def _words(found: AudioExamination, code: str) -> str:
+    """Return the message of the first problem of a code; "" if there is none."""
+    return next((str(p["message"]) for p in found.problems if p["code"] == code), "")
+
+
 def _differing(old: AudioExamination, new: AudioExamination) -> list[str]:
     """Return the names of digests and facts that are not as they were recorded."""
     a: dict[str, Any] = old.essence or {}
     b: dict[str, Any] = new.essence or {}
     digests = [name for name in _ESSENCE if a.get(name) != b.get(name)] if a else []
-    digests += ["pcm"] if samples_differ(a, b) else []
+    digests += ["pcm"] if samples_differ(old, new) else []
     told, seen = old.record["facts"], new.record["facts"]
     return digests + [name for name in _FACTS if told.get(name) != seen.get(name)]

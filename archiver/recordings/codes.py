@@ -45,6 +45,13 @@ register(
         "Nothing is lost. Another version of this program reads such files otherwise; report it.",
     ),
     Code(
+        "recording-not-decoded",
+        Severity.BLIND,
+        "A recording was to be decoded, and could not be to its end; everything that needs no "
+        "decoder was checked.",
+        "Nothing was found against it. Look at the message; try again on another machine.",
+    ),
+    Code(
         "recording-not-checked",
         Severity.BLIND,
         "A recording could not be examined, so its own checksums say nothing.",

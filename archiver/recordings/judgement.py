@@ -58,7 +58,7 @@ def what_became_of_the_sound(old: AudioExamination, new: AudioExamination) -> So
     a, b = old.essence, new.essence
     if b is None or a["stream"] != b["stream"] or old.record["format"] != new.record["format"]:
         return Sound.DIFFERS
-    if a.get("headers") != b.get("headers") or samples_differ(a, b):
+    if a.get("headers") != b.get("headers") or samples_differ(old, new):
         return Sound.HEADERS
     if _told(old.record) != _told(new.record):
         return Sound.HEADERS
@@ -67,15 +67,32 @@ def what_became_of_the_sound(old: AudioExamination, new: AudioExamination) -> So
     return Sound.INTACT if old.record["format"] in _NEEDED else Sound.UNKNOWN
 
 
-def samples_differ(old: dict[str, Any], new: dict[str, Any]) -> bool:
-    """Whether two essences of one coding contradict each other in the digests of the samples.
+def samples_comparable(old: AudioExamination, new: AudioExamination) -> bool:
+    """Whether the digests of the samples, then and now, say something of each other.
 
-    What a decoder computed then and what the file states now are not held against each other.
+    What a decoder computed then and what the file merely states now do not: the statement may
+    always have been wrong.
     """
-    a, b = old.get("pcm"), new.get("pcm")
-    if a is None or b is None or bool(a.get("stated")) != bool(b.get("stated")):
+    a, b = _pcm(old), _pcm(new)
+    return bool(a and b and not (b.get("stated") and not a.get("stated")))
+
+
+def samples_differ(old: AudioExamination, new: AudioExamination) -> bool:
+    """Whether two examinations of one coding contradict each other in their samples' digests.
+
+    What was stated then is held against what is decoded now by its MD5, as long as the file itself
+    is not known to be damaged: then its own checksums have said so.
+    """
+    a, b = _pcm(old), _pcm(new)
+    if not samples_comparable(old, new):
         return False
-    return bool(a != b)
+    if a.get("stated") and not b.get("stated"):
+        return new.verdict != "damaged" and bool(a["md5"] != b["md5"])
+    return a != b
+
+
+def _pcm(found: AudioExamination) -> dict[str, Any]:
+    return (found.essence or {}).get("pcm") or {}
 
 
 def _told(record: dict[str, Any]) -> tuple[object, ...]:

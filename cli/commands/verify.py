@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     examples=(
         "archiver verify /mnt/usb/some-bag",
         "archiver verify Sessions-0f3a9c417b2e --archive ~/music-archive",
-        "archiver verify --audio some-bag",
+        "archiver verify --audio --decode some-bag",
         "archiver verify --blake3 --from-medium ~/music-archive/bags/*/*",
     ),
 )
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 @click.option(
     "--audio", is_flag=True, help="Also check every recording by the checksums it carries itself."
 )
+@wiring.decode_option
 @click.option("-m", "--from-medium", is_flag=True, help="Read past the page cache.")
 @click.option("--no-record", is_flag=True, help="Record nothing in the archive's event log.")
 @click.option("--all", "every", is_flag=True, help="Name every place, however many there are.")
@@ -49,6 +50,7 @@ def command(
     fast: bool,
     blake3: bool,
     audio: bool,
+    decode: bool,
     from_medium: bool,
     no_record: bool,
     every: bool,
@@ -62,9 +64,11 @@ def command(
     A recording that is not as it was recorded is examined: where only its tags changed and the
     sound is intact, the bag ends in exit code 7, not 3; where the sound is damaged, the time in
     the recording is named. --audio reads every recording once more, for the checksums it carries
-    in itself.
+    in itself. --decode does so too, decodes each of them, and compares the samples with those on
+    record; it means --audio.
     """
-    check = _Check(voice, _depth(fast, blake3), audio, from_medium, workers, every)
+    recordings = audio or decode
+    check = _Check(voice, _depth(fast, blake3), recordings, decode, from_medium, workers, every)
     archive = wiring.archive_if_known(archive_folder)
     if archive is None:
         return worst([check.elsewhere(bag) for bag in bags])
@@ -86,6 +90,7 @@ class _Check:
     voice: Voice
     depth: Depth
     audio: bool
+    decode: bool
     from_medium: bool
     workers: int | None
     every: bool
@@ -103,6 +108,7 @@ class _Check:
                     workers=self.workers,
                     progress=progress,
                     recordings=self.audio,
+                    decode=self.decode,
                 )
         except ArchiverError as error:
             return self._failed(bag, error)
@@ -143,6 +149,7 @@ class _Check:
                     workers=self.workers,
                     progress=progress,
                     recordings=self.audio,
+                    decode=self.decode,
                 )
             state = self._say(found, bag_id)
             if record and bag_id in seals.sealed and worth_recording(found, self.depth):

@@ -98,6 +98,8 @@ def _recordings_record(found: RecordingsCheck | None) -> Record | None:
         "compared_with_record": found.compared,
         "as_recorded": found.as_recorded,
         "not_checked": found.unread,
+        "decoded": found.decoded,
+        "samples_compared": found.samples_compared,
     }
 
 
@@ -107,6 +109,11 @@ def _recordings(found: RecordingsCheck) -> Iterator[Line]:
         f"  {count(found.recordings, 'recording')} ({size(found.bytes)}) examined, "
         f"{found.as_recorded:,} of {found.compared:,} on record as they were sealed"
     )
+    if found.decoded is not None:
+        yield Line(
+            f"  {found.decoded:,} of them decoded without a fault, "
+            f"{found.samples_compared:,} of those compared with the samples on record"
+        )
     for verdict, number in sorted(found.verdicts.items()):
         tone = Tone.BAD if verdict == "damaged" else Tone.PLAIN
         yield Line(f"    {number:,} {verdict}: {VERDICTS[verdict]}", tone)
