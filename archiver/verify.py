@@ -103,7 +103,7 @@ def verify_bag(
     hands = workers or suggested_workers(from_medium=from_medium)
     watcher = progress or Silence()
     means = Means(workers, decode) if recordings or decode else None
-    with _open(place) as tree:
+    with open_bag(place) as tree:
 
         def read(jobs: Iterator[ReadJob]) -> Iterator[ReadResult]:
             return read_all(tree, jobs, workers=hands, from_medium=from_medium, progress=watcher)
@@ -113,7 +113,7 @@ def verify_bag(
         try:
             examination.run()
             if expected is not None:
-                _compare_with_sealed(examination, expected, examination.report)
+                compare_with_sealed(examination, expected, examination.report)
             findings = _explained(place, tree, examination, watcher)
             check = _check(place, tree, examination, depth, findings, means, watcher)
         except OSError as error:
@@ -162,7 +162,8 @@ def _check(
         progress.end()
 
 
-def _open(path: str) -> Tree:
+def open_bag(path: str) -> Tree:
+    """Open the folder of a bag. Raises :class:`UsageError` and :class:`IncompleteError`."""
     try:
         return Tree(path)
     except (FileNotFoundError, NotADirectoryError) as error:
@@ -175,7 +176,7 @@ def _open(path: str) -> Tree:
         ) from error
 
 
-def _compare_with_sealed(found: Examination, sealed: Sealed, report: Report) -> None:
+def compare_with_sealed(found: Examination, sealed: Sealed, report: Report) -> None:
     """Compare with what was recorded outside the bag; a bag that is valid may yet be another."""
     payload = found.payload
     if found.tag_manifest_digest != sealed.tag_manifest_digest.lower():

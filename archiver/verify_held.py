@@ -26,6 +26,34 @@ class Seals:
     findings: tuple[Finding, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A bag and where it lies; of one of the archive's own also what the log says of its sealing.
+
+    ``findings`` are about the log, not about the bag.
+    """
+
+    place: str
+    bag_id: str | None = None
+    sealed: Sealed | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+def locate(archive: Archive | None, name: str, clock: Clock) -> Located:
+    """Return the bag that ``name`` (a path, or an id in ``archive``) means; it may be missing."""
+    if archive is None:
+        return Located(name)
+    try:
+        bag_id = held_id(archive, name)
+    except UsageError:
+        bag_id = None  # no identifier either: opening it says what it is not
+    if bag_id is None:
+        return Located(name)
+    seals = read_seals(archive, [bag_id], clock)
+    place = str(archive.bag_path(bag_id))
+    return Located(place, bag_id, seals.sealed.get(bag_id), seals.findings)
+
+
 def held_id(archive: Archive, name: str) -> str | None:
     """Return the identifier of the archive's own bag that ``name`` (a path or an id) means.
 

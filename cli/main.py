@@ -17,6 +17,7 @@ COMMANDS: Mapping[str, str] = {
     "init": "Make an archive.",
     "package": "Put folders into sealed bags, one read of each file.",
     "verify": "Prove that every byte of a bag is still there.",
+    "restore": "Give a collection back as it came, verified on the way out.",
     "list": "List the bags of an archive.",
     "show": "Show a bag or a file in one: what it is and what became of it.",
     "search": "Find recordings in all bags by words, creator, album, code.",

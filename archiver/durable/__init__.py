@@ -14,12 +14,13 @@ from archiver.durable.files import (
     sync_folder,
     write_new_file,
 )
-from archiver.durable.lock import Lock
+from archiver.durable.lock import Lock, claim_folder
 
 __all__ = [
     "Lock",
     "append_durably",
     "can_sync_filesystem",
+    "claim_folder",
     "publish_folder",
     "put_in_place",
     "replace_file",

@@ -69,3 +69,15 @@ class Lock:
             f"another run is working on this archive: {who} holds the lock {self._path}",
             "Wait for it to end, or let this command wait with --lock-wait SECONDS.",
         )
+
+
+def claim_folder(fd: int) -> bool:
+    """Claim the open folder ``fd`` for this process until it is closed; return whether it is ours.
+
+    ``False`` while another process (or another descriptor) holds it. Nothing is written.
+    """
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

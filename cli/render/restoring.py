@@ -1,0 +1,68 @@
+"""What restoring a bag came to, for people and for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from archiver.findings import Finding, Severity
+from archiver.restore import Restored
+from archiver.state import State
+from cli.render.findings import finding_record, item_lines, of_finding
+from cli.render.json_lines import Record
+from cli.render.text import Line, Tone, count, size
+
+
+def restored_records(
+    found: Restored, bag_id: str | None, of_log: Sequence[Finding]
+) -> Iterator[Record]:
+    """Yield the JSON records: findings, then what was restored."""
+    for finding in (*of_log, *found.findings):
+        yield finding_record(finding, bag=found.bag)
+    yield {
+        "type": "restore",
+        "bag": found.bag,
+        "id": bag_id,
+        "path": found.path,
+        "dry_run": found.dry_run,
+        "state": found.state.value,
+        "files": found.files,
+        "bytes": found.bytes,
+        "folders": found.folders,
+        "listed_files": found.listed_files,
+        "exact": found.exact,
+        "bytes_free": found.bytes_free,
+        "findings": len(found.findings),
+    }
+
+
+def restored_lines(found: Restored, of_log: Sequence[Finding], every: bool) -> Iterator[Line]:
+    """Yield what a person wants to know of it."""
+    yield _head(found)
+    if found.files < found.listed_files:
+        left_out = found.listed_files - found.files
+        yield Line(f"  {left_out:,} of {count(found.listed_files, 'file')} left out", Tone.BAD)
+    if not found.dry_run and found.path is not None:
+        yield Line(f"  {_likeness(found)}")
+    shown = [
+        finding
+        for finding in (*of_log, *found.findings)
+        if every or finding.severity is not Severity.NOTE
+    ]
+    yield from item_lines(map(of_finding, shown), every)
+
+
+def _head(found: Restored) -> Line:
+    amount = f"{count(found.files, 'file')}, {size(found.bytes)}"
+    if found.path is None:
+        return Line(f"nothing restored: {found.bag}", Tone.BAD)
+    if found.dry_run:
+        room = f" ({size(found.bytes_free)} free)" if found.bytes_free is not None else ""
+        return Line(f"would restore {amount} to {found.path}{room}; nothing was compared")
+    tone = Tone.GOOD if found.state is State.SOUND else Tone.BAD
+    return Line(f"restored to {found.path}: {amount}, each compared with the manifests", tone)
+
+
+def _likeness(found: Restored) -> str:
+    if found.exact:
+        return "times, modes and empty folders are as they were in the source"
+    return "not everything about times, modes and folders is as it was (--all says what)"

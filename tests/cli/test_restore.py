@@ -1,0 +1,68 @@
+"""``archiver restore`` as people and pipelines meet it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.workbench import package, run
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    return tmp_path / "archive"
+
+
+@pytest.fixture
+def bag(tone_folder: Path, archive: Path) -> Path:
+    """A sealed bag, in an archive."""
+    (tone_folder / "bell\x07\u202e.txt").write_text("hostile name\n")
+    return Path(package(tone_folder, archive, "--json").record("package")["path"])
+
+
+def test_a_held_bag_is_named_by_its_id(bag: Path, archive: Path, tmp_path: Path) -> None:
+    done = run("restore", bag.name, tmp_path / "back", "-a", archive)
+    assert (done.code, done.out) == (0, "")
+    assert "5 files" in done.err and "as they were in the source" in done.err
+    assert (tmp_path / "back" / "bell\x07\u202e.txt").read_text() == "hostile name\n"
+
+
+def test_a_bag_anywhere_needs_no_archive(bag: Path, tmp_path: Path) -> None:
+    record = run("restore", bag, tmp_path / "back", "--json").record("restore")
+    assert (record["state"], record["exact"], record["files"]) == ("sound", True, 5)
+    assert record["path"] == str(tmp_path / "back")
+
+
+def test_damage_ends_in_3_and_names_the_file_safely(bag: Path, tmp_path: Path) -> None:
+    victim = bag / "data" / "bell\x07\u202e.txt"
+    victim.chmod(0o644)
+    victim.write_text("hostile nAme\n")
+    done = run("restore", bag, tmp_path / "back", "--quiet")
+    assert done.code == 3
+    assert "bell\\x07\\u202e.txt" in done.err and "1 of 5 files left out" in done.err
+    assert len(list((tmp_path / "back").rglob("*.*"))) == 4
+
+
+def test_a_held_bag_that_was_exchanged_is_noticed(bag: Path, archive: Path, tmp_path: Path) -> None:
+    for name in ("tagmanifest-sha512.txt", "README.txt"):
+        (bag / name).chmod(0o644)
+    listed = (bag / "tagmanifest-sha512.txt").read_text()
+    kept = [line for line in listed.splitlines() if not line.endswith("README.txt")]
+    (bag / "tagmanifest-sha512.txt").write_text("\n".join(kept) + "\n")
+    (bag / "README.txt").unlink()
+    assert run("restore", bag, tmp_path / "one").code == 0
+    done = run("restore", bag.name, tmp_path / "two", "-a", archive)
+    assert done.code == 3 and "not-the-sealed-bag" in done.err
+
+
+def test_a_dry_run_answers_on_standard_output(bag: Path, tmp_path: Path) -> None:
+    done = run("restore", bag, tmp_path / "back", "--dry-run")
+    assert (done.code, done.err) == (0, "")
+    assert "would restore 5 files" in done.out
+    assert not (tmp_path / "back").exists()
+
+
+def test_a_place_in_use_is_a_usage_error(bag: Path, tmp_path: Path) -> None:
+    done = run("restore", bag, tmp_path)
+    assert done.code == 2 and "nothing is ever overwritten" in str(done)
