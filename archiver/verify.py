@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from archiver.audio.decode import require_decoder
@@ -231,6 +231,14 @@ def _verification(
         tag_manifest_digest=found.tag_manifest_digest,
         recordings=recordings,
     )
+
+
+def judged_anew(
+    found: BagVerification, depth: Depth, findings: tuple[Finding, ...]
+) -> BagVerification:
+    """Return the verification with other findings in it, and the verdict they lead to."""
+    verdict, state = _verdict(depth, findings), state_of(findings)
+    return replace(found, findings=findings, verdict=verdict, state=state)
 
 
 def _verdict(depth: Depth, findings: tuple[Finding, ...]) -> str:

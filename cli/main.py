@@ -27,6 +27,8 @@ COMMANDS: Mapping[str, str] = {
     "compare": "Say whether two recordings, folders or bags hold the same sound.",
     "policy": "Show, check and compare policies, and ask one about a source.",
     "rights": "Begin, check and explain what is said of rights.",
+    "reverify": "Check again what is due, within a budget; for cron.",
+    "due": "Say what is due to be checked, and whether the cadence holds.",
     "recover": "Take up or sweep away what a crash left unfinished.",
     "rebuild": "Rebuild the catalogue from bags and event log.",
     "log": "Show that the event log was not rewritten.",

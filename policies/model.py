@@ -147,8 +147,23 @@ class Metadata(Section, frozen=True, kw_only=True):
 
 
 class Fixity(Section, frozen=True, kw_only=True):
-    """How often everything is checked, and how. A promise: kept, shown, not yet acted on."""
+    """How often everything is checked, and how: `archiver reverify` keeps to it."""
 
+    tiers: Annotated[
+        dict[Name, tuple[Glob, ...]],
+        Meta(description="Which bags are on which storage tier, by their ids; else default."),
+    ] = {}
+    after_sealing: Annotated[
+        tuple[Duration, ...],
+        Meta(description="How long after its sealing a bag is checked, besides its cadence."),
+    ] = ()
+    jitter: Annotated[
+        Annotated[float, Meta(ge=0, le=50)],
+        Meta(
+            description="By how much of a cadence, in per cent, bags are due sooner, each by"
+            " another part of it: what was sealed together is not due together."
+        ),
+    ] = 0.0
     cadence: Annotated[
         dict[Name, Duration],
         Meta(description='How often each storage tier is checked; "default" is for the others.'),
@@ -159,7 +174,7 @@ class Fixity(Section, frozen=True, kw_only=True):
         Percent, Meta(description="How much is read within each cadence, in per cent.")
     ] = 100.0
     deep_check: Annotated[
-        Duration, Meta(description="How often recordings are also checked from inside.")
+        Duration, Meta(description="How often every manifest is checked, not BLAKE3 alone.")
     ] = ""
     confirm_by_re_reading: Annotated[
         bool, Meta(description="Read again past the cache before damage is called damage.")

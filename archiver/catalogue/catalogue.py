@@ -23,11 +23,12 @@ from sqlalchemy import (
     update,
 )
 
-from archiver.catalogue import fulltext, schema, searching, sqlite, twins
+from archiver.catalogue import fulltext, plan, schema, searching, sqlite, twins
 from archiver.catalogue.errors import REBUILD, CatalogueDamagedError
 from archiver.catalogue.opening import open_engine, translated
 from archiver.catalogue.query import Query
 from archiver.catalogue.rows import (
+    REVERIFY,
     SEAL,
     VERIFY,
     BagRow,
@@ -143,6 +144,7 @@ class Catalogue:
                 rows = [dict(zip(_STORED, (key, *file), strict=False)) for file in batch]
                 self._connection.execute(insert(schema.file), rows)
                 fulltext.add(self._connection, key, batch)
+            plan.enter(self._connection, key, row)
             if event is not None:
                 self._index(event)
 
@@ -157,6 +159,7 @@ class Catalogue:
     def _forget(self, bag_id: str) -> None:
         key = select(schema.bag.c.key).where(schema.bag.c.id == bag_id).scalar_subquery()
         self._connection.execute(delete(schema.file).where(schema.file.c.bag == key))
+        self._connection.execute(delete(schema.schedule).where(schema.schedule.c.bag == key))
         self._connection.execute(delete(schema.bag).where(schema.bag.c.id == bag_id))
 
     def _index(self, fact: EventFacts) -> None:
@@ -165,9 +168,13 @@ class Catalogue:
         values = {name: getattr(fact, name) for name in EventRow.__slots__}
         values["digest"] = bytes.fromhex(fact.digest)
         self._connection.execute(insert(event).values(values))
+        if fact.type == REVERIFY:
+            plan.note_run(self._connection, fact)
         verdict = verdict_of(fact)
         if verdict is None:
             return
+        if fact.type == VERIFY:
+            plan.note_check(self._connection, fact)
         newest = select(func.max(event.c.seq)).where(
             event.c.bag == fact.bag, event.c.type.in_((SEAL, VERIFY))
         )
@@ -266,6 +273,11 @@ class Catalogue:
         with self._reading() as connection:
             bags, files, n_bytes, never, oldest = connection.execute(sums).one()
         return Totals(bags, int(files), int(n_bytes), never, oldest)
+
+    @property
+    def plan(self) -> plan.Plan:
+        """When each bag was checked and is due; see :mod:`archiver.catalogue.plan`."""
+        return plan.Plan(self._connection, self._reading)
 
     def count_orphans(self) -> int:
         """Return how many files belong to no bag; in a sound catalogue none."""

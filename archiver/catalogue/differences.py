@@ -10,12 +10,13 @@ from typing import Any, TypeVar
 
 from archiver.catalogue.catalogue import Catalogue
 from archiver.catalogue.errors import CatalogueDamagedError
-from archiver.catalogue.rows import FileRow
+from archiver.catalogue.rows import CheckRow, FileRow, RunRow
 from archiver.catalogue.vocabulary import Posting, Vocabulary
 from archiver.findings import Finding
 
 _Row = TypeVar("_Row")
 _MOST_WORDS = 20
+_IDENTITY = ("schema_version", "archive")
 
 
 def differences(expected: Catalogue, found: Catalogue) -> Iterator[Finding]:
@@ -24,13 +25,17 @@ def differences(expected: Catalogue, found: Catalogue) -> Iterator[Finding]:
     Both are read as sorted streams, so memory stays flat. What cannot be read in ``found`` is
     a finding too, and the rest is still compared.
     """
-    if expected.meta() != found.meta():
+    mine, theirs = expected.meta(), found.meta()
+    if any(mine.get(name) != theirs.get(name) for name in _IDENTITY):
         yield Finding("catalogue-foreign", "the catalogue was made for another archive")
         return
     yield from _surviving("the list of bags", lambda: _bags(expected, found))
     yield from _surviving(
         "the events",
         lambda: _rows("event", expected.events(), found.events(), lambda event: event.seq),
+    )
+    yield from _surviving(
+        "the runs", lambda: _rows("run", expected.plan.all_runs(), found.plan.all_runs(), _seq)
     )
     for complaint in found.self_check():
         yield Finding("catalogue-damaged", f"the database says of itself: {complaint}")
@@ -53,6 +58,8 @@ def _bags(expected: Catalogue, found: Catalogue) -> Iterator[Finding]:
 
 def _bag(bag_id: str, expected: Catalogue, found: Catalogue) -> Iterator[Finding]:
     yield from _columns(f"bag {bag_id}", bag_id, expected.bag(bag_id), found.bag(bag_id))
+    checked = (expected.plan.of_log(bag_id), found.plan.of_log(bag_id))
+    yield from _columns(f"schedule of bag {bag_id}", bag_id, *checked)
     mine, theirs = expected.files(bag_id), found.files(bag_id)
     name: Callable[[FileRow], str] = lambda file: f"{bag_id}/{file.path}"  # noqa: E731
     yield from _rows("file", mine, theirs, lambda file: file.number, name)
@@ -84,6 +91,10 @@ def _mentions(expected: Iterator[Posting], found: Iterator[Posting]) -> tuple[in
             unknown = {theirs, *found} - {None}
             return len(missing - unknown), len(unknown - missing)
     return 0, 0
+
+
+def _seq(row: RunRow) -> int:
+    return row.seq
 
 
 def _rows(
@@ -148,7 +159,7 @@ def _surviving(what: str, compare: Callable[[], Iterator[Finding]]) -> Iterator[
 
 
 def _fields(row: object) -> dict[str, Any]:
-    if isinstance(row, FileRow):
+    if isinstance(row, FileRow | CheckRow | RunRow):
         return row._asdict()
     return asdict(row) if is_dataclass(row) and not isinstance(row, type) else {}
 

@@ -107,6 +107,38 @@ class EventRow:
     digest: str
 
 
+class CheckRow(NamedTuple):
+    """When a bag was last checked, and when it is due again. (A tuple: there may be a million.)
+
+    Times are UTC text. ``checked_at``: all of it was read and compared, its sealing counting;
+    ``deep_at``: every manifest was; ``failing``: something was found then or since. ``tier``,
+    ``open_at`` (from when a check is worth its while) and ``due_at`` rest on the policy and are
+    ``None`` until somebody has looked them up there.
+    """
+
+    key: int
+    id: str
+    sealed_at: str
+    checked_at: str
+    deep_at: str
+    failing: bool
+    bytes: int
+    tier: str | None
+    open_at: str | None
+    due_at: str | None
+
+
+class RunRow(NamedTuple):
+    """A run of re-verification that ended: UTC text, how, what it read in how many seconds."""
+
+    seq: int
+    time: str
+    outcome: str
+    bags: int
+    bytes: int
+    seconds: int
+
+
 @dataclass(frozen=True, slots=True)
 class Totals:
     """What the catalogue adds up to. ``longest_unverified`` is the oldest ``last_verified_at``."""
@@ -133,16 +165,15 @@ class EventFacts(Protocol):
     def outcome(self) -> str: ...
     @property
     def digest(self) -> str: ...
+    @property
+    def detail(self) -> Mapping[str, Any]: ...
 
 
 class SealFacts(EventFacts, Protocol):
     """What a bag's row is made from: its "seal" event."""
 
-    @property
-    def detail(self) -> Mapping[str, Any]: ...
 
-
-SEAL, VERIFY = "seal", "verify"
+SEAL, VERIFY, REVERIFY = "seal", "verify", "reverify"
 SEALED_VERDICT = "valid"
 """Sealing reads every byte back from the medium, so a sealed bag counts as verified."""
 
@@ -152,3 +183,22 @@ def verdict_of(event: EventFacts) -> str | None:
     if event.bag is None or event.type not in (SEAL, VERIFY):
         return None
     return SEALED_VERDICT if event.type == SEAL else event.outcome
+
+
+def check_of(event: EventFacts) -> dict[str, Any]:
+    """Return what ``event``, a "verify", changes in its bag's row of the schedule.
+
+    A quick look that finds nothing proves nothing and changes nothing.
+    """
+    depth, sound = event.detail.get("depth"), event.detail.get("state") == "sound"
+    if depth == "fast":
+        return {} if sound else {"failing": 1}
+    told: dict[str, Any] = {"checked_at": event.time, "failing": int(not sound)}
+    return told | {"deep_at": event.time} if depth == "full" else told
+
+
+def run_of(event: EventFacts) -> RunRow:
+    """Return the run that the event, a "reverify", tells of; what it does not say is 0."""
+    numbers = (event.detail.get(name) for name in ("bags", "bytes", "seconds"))
+    bags, n_bytes, seconds = (number if type(number) is int else 0 for number in numbers)
+    return RunRow(event.seq, event.time, event.outcome, bags, n_bytes, seconds)

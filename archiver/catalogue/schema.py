@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Dialect
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 
 class Digest(LargeBinary):
@@ -136,6 +136,32 @@ event = Table(
     Column("outcome", Text, nullable=False),
     Column("digest", Digest, nullable=False),
     Index("event_by_bag", "bag", "seq"),
+)
+
+schedule = Table(
+    "schedule",
+    _METADATA,
+    Column("bag", _KEY, ForeignKey("bag.key"), primary_key=True, autoincrement=False),
+    Column("checked_at", Text, nullable=False),
+    Column("deep_at", Text, nullable=False),
+    Column("failing", Integer, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("tier", Text),
+    Column("open_at", Text),
+    Column("due_at", Text),
+    Index("schedule_by_failing", "failing", "checked_at"),
+    Index("schedule_by_due", "due_at", "open_at", "tier", "bytes"),
+)
+
+run = Table(
+    "run",
+    _METADATA,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("time", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("bags", BigInteger, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("seconds", BigInteger, nullable=False),
 )
 
 create_all = _METADATA.create_all

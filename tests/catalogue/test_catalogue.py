@@ -16,6 +16,7 @@ from sqlalchemy import event as sqlalchemy_event
 from archiver.archive import sqlite_url
 from archiver.catalogue import BagRow, Catalogue, EventRow, FileRow, Totals
 from archiver.catalogue import catalogue as catalogue_module
+from archiver.events import Agent, Event
 from tests.catalogue.hand_made import SOUND
 
 ROW = BagRow(
@@ -39,8 +40,15 @@ FILES = [
 ]
 
 
-def told(seq: int, kind: str, bag: str | None, outcome: str = "valid") -> EventRow:
-    return EventRow(seq, f"2026-02-{seq:02d}T00:00:00Z", kind, bag, outcome, f"{seq:064x}")
+def told(seq: int, kind: str, bag: str | None, outcome: str = "valid", **detail: object) -> Event:
+    """An event as the log tells it."""
+    time, digest = f"2026-02-{seq:02d}T00:00:00Z", f"{seq:064x}"
+    return Event(seq, time, kind, bag, outcome, detail, Agent("a", "1"), "0" * 64, digest)
+
+
+def row_of(event: Event) -> EventRow:
+    """The row that the catalogue makes of an event."""
+    return EventRow(event.seq, event.time, event.type, event.bag, event.outcome, event.digest)
 
 
 @pytest.fixture
@@ -150,15 +158,15 @@ def test_events_come_back_in_order_all_or_those_of_a_bag(catalogue: Catalogue) -
     events = [told(1, "init", None), told(2, "verify", "b1"), told(3, "verify", "b2")]
     for one in reversed(events):
         catalogue.index_event(one)
-    assert list(catalogue.events()) == events
-    assert list(catalogue.events("b1")) == [events[1]]
-    assert catalogue.last_event() == events[2]
+    assert list(catalogue.events()) == [row_of(one) for one in events]
+    assert list(catalogue.events("b1")) == [row_of(events[1])]
+    assert catalogue.last_event() == row_of(events[2])
 
 
 def test_an_event_taken_in_twice_is_there_once(catalogue: Catalogue) -> None:
     catalogue.index_event(told(1, "init", None))
     catalogue.index_event(told(1, "init", None))
-    assert list(catalogue.events()) == [told(1, "init", None)]
+    assert list(catalogue.events()) == [row_of(told(1, "init", None))]
 
 
 def test_an_empty_catalogue_adds_up_to_nothing(catalogue: Catalogue) -> None:

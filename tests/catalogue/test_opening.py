@@ -46,7 +46,7 @@ def test_a_missing_catalogue_is_not_made_by_looking_for_it(tmp_path: Path) -> No
     assert os.listdir(tmp_path) == []
 
 
-@pytest.mark.parametrize("version", ["0", "1", "", "2.0"])
+@pytest.mark.parametrize("version", ["0", "1", "2", "99", "", "3.0"])
 def test_a_catalogue_of_another_version_is_not_guessed_at(version: str, place: Path) -> None:
     alter(place, "UPDATE meta SET value = ? WHERE name = 'schema_version'", version)
     for writing in (False, True):

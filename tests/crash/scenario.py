@@ -6,7 +6,7 @@ import os
 import random
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,12 +97,19 @@ class Point:
     deed: str = "kill-before"
     seconds: float | None = None
 
-    def strike(self, program: Program, archive: Path, *arguments: str | Path) -> Run:
+    def strike(
+        self,
+        program: Program,
+        archive: Path,
+        *arguments: str | Path,
+        env: Mapping[str, str] | None = None,
+    ) -> Run:
         """Run the program and kill it here."""
+        env = env or {}
         if self.seconds is not None:
-            return program.run(*arguments, kill_after=self.seconds)
+            return program.run(*arguments, kill_after=self.seconds, env=env)
         rule = Rule(under=str(archive), names=CHANGES, nth=self.nth, deed=self.deed)
-        return program.run(*arguments, rule=rule)
+        return program.run(*arguments, rule=rule, env=env)
 
     @property
     def workers(self) -> int:

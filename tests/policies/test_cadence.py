@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from policies.cadence import Cadence, History, ahead_from, due_at
 from policies.choice import chosen
 from policies.forecast import Demand, Forecast, Tier, forecast
+from policies.model import Fixity
 from policies.sampling import largest_bad_share
+from policies.tiers import cadence_of, tier_of
 
 _START = datetime(2026, 1, 1, 22, tzinfo=UTC)
 _DAY = timedelta(days=1)
@@ -204,6 +206,29 @@ def test_nobody_starves(sizes: list[int], budget: int, draw: random.Random) -> N
         for name, one in years.bags.items():
             seen[name] += one.checked != before[name]
     assert min(seen.values()) >= 2
+
+
+_FIXITY = Fixity(
+    tiers={"tape": ("tape-*", "reel-?"), "cold": ("tape-cold-*",)},
+    after_sealing=("1 month", "1 day"),
+    jitter=10.0,
+    cadence={"default": "90 days", "tape": "1 year"},
+)
+
+
+@pytest.mark.parametrize(
+    ("bag_id", "tier"),
+    [("tape-1", "tape"), ("reel-7", "tape"), ("reel-77", "default"), ("a", "default")],
+)
+def test_a_bag_is_on_the_first_tier_that_its_id_fits(bag_id: str, tier: str) -> None:
+    assert tier_of(bag_id, _FIXITY) == tier
+
+
+def test_a_tier_without_a_cadence_of_its_own_has_the_default_one() -> None:
+    waits = (timedelta(days=1), timedelta(days=30))
+    assert cadence_of("tape", _FIXITY) == Cadence(timedelta(days=365), waits, 0.1)
+    assert cadence_of("cold", _FIXITY) == Cadence(timedelta(days=90), waits, 0.1)
+    assert cadence_of("default", Fixity()) is None
 
 
 @pytest.mark.parametrize(

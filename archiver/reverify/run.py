@@ -1,0 +1,246 @@
+"""One run: choose what is due, read it, record each bag when it is done."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice, takewhile
+
+from archiver.archive import Archive
+from archiver.catalogue.plan import Plan
+from archiver.catalogue.rows import CheckRow
+from archiver.clock import Clock, parse_utc, utc_text
+from archiver.durable import Lock
+from archiver.errors import UsageError
+from archiver.events import Agent, EventLog
+from archiver.findings import Finding, state_of
+from archiver.packaging.admit import policy_in_force
+from archiver.progress import Progress
+from archiver.reverify.confirm import confirmed
+from archiver.reverify.due_dates import history_of
+from archiver.reverify.outlook import brought_up_to_date
+from archiver.reverify.throttle import Throttle
+from archiver.state import State, worst
+from archiver.verify import BagVerification, Depth
+from archiver.verify_held import Seals, read_seals, record_verification, verify_held
+from policies.cadence import History
+from policies.choice import chosen
+from policies.model import Policy
+from policies.quantities import days, minutes, size_in_bytes
+
+LOCK = ".reverify.lock"
+_AT_ONCE = 1_000  # bags whose seals are looked up in one reading of the log
+_RETRY = timedelta(hours=12)  # a failing bag is read again by the next night's run
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a run was asked to do.
+
+    ``bags`` names bags outright; ``everything`` takes all of them, due or not. ``max_seconds``
+    and ``max_bytes`` end the run, ``rate`` (bytes a second) slows it; ``None`` leaves it to the
+    policy.
+    """
+
+    bags: tuple[str, ...] = ()
+    tier: str | None = None
+    everything: bool = False
+    max_seconds: float | None = None
+    max_bytes: int | None = None
+    rate: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One bag that was checked."""
+
+    bag: str
+    depth: Depth
+    found: BagVerification
+    seconds: float
+    recorded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RunOutcome:
+    """What a run came to. ``stopped`` says in a word why it ended: done, time, offline.
+
+    ``due`` counts the bags that are still due.
+    """
+
+    state: State
+    bags: int
+    bytes: int
+    seconds: float
+    findings: tuple[Finding, ...]
+    stopped: str
+    due: int
+
+
+class Run:
+    """One run of re-verification over an archive.
+
+    :meth:`checks` yields each bag when it is recorded; ``outcome`` is there afterwards. While it
+    goes on, another run is refused with :class:`archiver.errors.BusyError`.
+    """
+
+    outcome: RunOutcome
+
+    def __init__(
+        self, archive: Archive, wish: Wish, clock: Clock, agent: Agent, progress: Progress
+    ) -> None:
+        self._archive, self._clock, self._agent = archive, clock, agent
+        self._policy: Policy = policy_in_force(archive)[0]
+        self._wish = _completed(wish, self._policy)
+        self._progress = Throttle(progress, wish.rate) if wish.rate else progress
+        self._bags = self._bytes = 0
+        self._states: list[State] = []
+        self._findings: list[Finding] = []
+        self._stopped = "done"
+
+    def checks(self) -> Generator[Checked, None, None]:
+        """Check what is due, and record each bag in log and catalogue before it is yielded."""
+        begun = time.monotonic()
+        with Lock(self._archive.root / LOCK, "reverify", self._clock()):
+            yield from self._checks(begun)
+            self.outcome = self._outcome(time.monotonic() - begun)
+            self._record()
+
+    def plan(self) -> list[tuple[CheckRow, Depth]]:
+        """Return what a run would check now, in order, and how deeply; nothing is read."""
+        now = self._clock()
+        return [(row, self._depth(row, now)) for row in self._chosen(now)]
+
+    def _checks(self, begun: float) -> Iterator[Checked]:
+        wanted = self._chosen(self._clock())
+        if wanted and (offline := _offline(self._archive)):
+            self._findings.append(offline)
+            self._stopped = "offline"
+            return
+        queue = iter(wanted)
+        while batch := list(islice(queue, _AT_ONCE)):
+            seals = read_seals(self._archive, (row.id for row in batch), self._clock)
+            self._findings += seals.findings
+            for row in batch:
+                if self._bags and self._is_over(time.monotonic() - begun):
+                    self._stopped = "time"
+                    return
+                yield self._check(row, seals)
+
+    def _check(self, row: CheckRow, seals: Seals) -> Checked:
+        begun, depth = time.monotonic(), self._depth(row, self._clock())
+        found = verify_held(
+            self._archive,
+            row.id,
+            seals,
+            depth=depth,
+            from_medium=True,
+            workers=None,
+            progress=self._progress,
+        )
+        if self._policy.fixity.confirm_by_re_reading:
+            found = confirmed(found, depth)
+        recorded = record_verification(
+            self._archive, row.id, found, depth=depth, clock=self._clock, agent=self._agent
+        )
+        self._bags += 1
+        self._bytes += found.checked_bytes
+        self._states.append(found.state)
+        return Checked(row.id, depth, found, time.monotonic() - begun, recorded)
+
+    def _chosen(self, now: datetime) -> list[CheckRow]:
+        wish, rules = self._wish, self._policy.fixity
+        with brought_up_to_date(self._archive, rules, now, afresh=True) as catalogue:
+            plan = catalogue.plan
+            if wish.bags:
+                return [_known(plan, name) for name in wish.bags]
+            if wish.everything:
+                return list(plan.all(wish.tier))
+            return _within_budget(plan, wish, now)
+
+    def _depth(self, row: CheckRow, now: datetime) -> Depth:
+        """Return how deeply to look: every manifest when the policy's time for it has come."""
+        every = self._policy.fixity.deep_check
+        deep = every and parse_utc(row.deep_at) + timedelta(days=days(every)) <= now
+        return Depth.FULL if deep or row.failing else Depth.BLAKE3
+
+    def _is_over(self, seconds: float) -> bool:
+        return self._wish.max_seconds is not None and seconds >= self._wish.max_seconds
+
+    def _outcome(self, seconds: float) -> RunOutcome:
+        now = utc_text(self._clock())
+        with brought_up_to_date(self._archive, self._policy.fixity, self._clock()) as catalogue:
+            due = sum(tier.overdue_bags for tier in catalogue.plan.totals(now))
+        state = worst((*self._states, state_of(self._findings), *([State.LATE] if due else [])))
+        return RunOutcome(
+            state, self._bags, self._bytes, seconds, tuple(self._findings), self._stopped, due
+        )
+
+    def _record(self) -> None:
+        """Put the run itself into the log: that it ran at all is what silence is held against."""
+        outcome = self.outcome
+        detail = {
+            "bags": outcome.bags,
+            "bytes": outcome.bytes,
+            "seconds": round(outcome.seconds),
+            "stopped": outcome.stopped,
+            "due": outcome.due,
+        }
+        log = EventLog(self._archive.log, self._clock)
+        log.append(
+            "reverify", bag=None, outcome=outcome.state.value, detail=detail, agent=self._agent
+        )
+        with brought_up_to_date(self._archive, self._policy.fixity, self._clock()):
+            pass
+
+
+def _completed(wish: Wish, policy: Policy) -> Wish:
+    """Return the wish with the policy's budget where nothing was said."""
+    fixity = policy.fixity
+    seconds, n_bytes = wish.max_seconds, wish.max_bytes
+    if seconds is None and fixity.budget_time:
+        seconds = 60.0 * minutes(fixity.budget_time)
+    if n_bytes is None and fixity.budget_size:
+        n_bytes = size_in_bytes(fixity.budget_size)
+    return Wish(wish.bags, wish.tier, wish.everything, seconds, n_bytes, wish.rate)
+
+
+def _known(plan: Plan, bag_id: str) -> CheckRow:
+    row = plan.one(bag_id)
+    if row is None:
+        raise UsageError(
+            f"the archive holds no bag {bag_id!r}", "`archiver list` shows what it holds."
+        )
+    return row
+
+
+def _within_budget(plan: Plan, wish: Wish, now: datetime) -> list[CheckRow]:
+    """Return what the policies choose out of the schedule."""
+    rows: dict[str, CheckRow] = {}
+
+    def histories(source: Iterator[CheckRow]) -> Iterator[History]:
+        for row in source:
+            rows[row.id] = row
+            yield history_of(row)
+
+    moment = utc_text(now)
+    failing = plan.failing(utc_text(now - _RETRY), wish.tier)
+    waiting = plan.waiting(moment, wish.tier)
+    if wish.max_bytes is None and wish.max_seconds is None:  # no budget, so none is left over
+        waiting = takewhile(lambda row: str(row.due_at) <= moment, waiting)
+    picked = chosen(histories(failing), histories(waiting), wish.max_bytes)
+    return [rows[history.bag] for history in picked]
+
+
+def _offline(archive: Archive) -> Finding | None:
+    """Say when the whole store is away: that is one thing to mend, not ten thousand."""
+    try:
+        with os.scandir(archive.bags) as shards:
+            if any(True for _ in shards):
+                return None
+    except OSError as error:
+        return Finding("store-offline", f"{archive.bags} cannot be read: {error.strerror}", "bags")
+    return Finding("store-offline", f"{archive.bags} is empty", "bags")

@@ -1,0 +1,71 @@
+"""``archiver reverify``: the night's work, for cron."""
+
+from __future__ import annotations
+
+import click
+
+from archiver.state import State
+from cli import wiring
+from cli.render.voice import Voice
+from cli.units import BYTES, SECONDS
+from cli.verb import Verb
+
+
+@click.command(
+    cls=Verb,
+    examples=(
+        "archiver reverify --archive /srv/archive --max-time 4h",
+        "archiver reverify --dry-run",
+        "archiver reverify --bag first-album-1943d97ec755",
+    ),
+)
+@wiring.archive_option
+@click.option("--max-time", type=SECONDS, metavar="TIME", help="Begin no bag after this, like 4h.")
+@click.option("--max-bytes", type=BYTES, metavar="SIZE", help="Read no more than this, like 2TB.")
+@click.option("--rate", type=BYTES, metavar="SIZE", help="Read so much a second at most.")
+@click.option("--bag", "bags", multiple=True, metavar="ID", help="This bag, due or not.")
+@click.option("--tier", metavar="NAME", help="Only bags on this storage tier.")
+@click.option("--all", "everything", is_flag=True, help="Every bag, due or not.")
+@click.option("--dry-run", is_flag=True, help="Say what would be read; read nothing.")
+def command(
+    voice: Voice,
+    archive_folder: str | None,
+    max_time: float | None,
+    max_bytes: int | None,
+    rate: int | None,
+    bags: tuple[str, ...],
+    tier: str | None,
+    everything: bool,
+    dry_run: bool,
+) -> State:
+    """Read what is due to be checked, within a budget, and record each bag when it is done.
+
+    Failing bags come first, then what is due longest; what is left of the budget is spent on what
+    is due next. Without options the policy's budget counts. Every byte is read from the medium; a
+    file that reads wrong is read again before it is called damaged. An interrupted run loses the
+    bag in hand and nothing else. Exits with 6 when something is still due afterwards.
+    """
+    from archiver.reverify.run import Run, Wish
+    from cli.render.reverifying import (
+        checked_lines,
+        checked_records,
+        plan_lines,
+        plan_records,
+        run_lines,
+        run_records,
+    )
+
+    archive = wiring.open_the_archive(archive_folder)
+    wish = Wish(bags, tier, everything, max_time, max_bytes, float(rate) if rate else None)
+    with voice.progress() as progress:
+        run = Run(archive, wish, wiring.clock(), wiring.agent(), progress)
+        if dry_run:
+            plan = run.plan()
+            voice.answer(plan_records(plan), plan_lines(plan))
+            return State.SOUND
+        for one in run.checks():
+            trouble = one.found.state is not State.SOUND
+            voice.tell(checked_records(one), checked_lines(one), trouble)
+    outcome = run.outcome
+    voice.tell(run_records(outcome), run_lines(outcome), outcome.state is not State.SOUND)
+    return outcome.state

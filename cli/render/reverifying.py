@@ -1,0 +1,181 @@
+"""What re-verification came to and how it stands, for people and for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from archiver.catalogue.rows import CheckRow
+from archiver.reverify.outlook import Outlook
+from archiver.reverify.run import Checked, RunOutcome
+from archiver.state import State
+from archiver.verify import Depth
+from cli.render.findings import finding_record, item_lines, of_finding
+from cli.render.json_lines import Record
+from cli.render.text import Line, Tone, count, duration, size, table
+
+_STOPPED = {
+    "done": "all that was due, or the budget, is done",
+    "time": "the time is up",
+    "offline": "nothing could be read",
+}
+_DEPTHS = {Depth.FULL: "every manifest", Depth.BLAKE3: "BLAKE3", Depth.FAST: "names only"}
+_NEVER = "9999"
+
+
+def checked_records(one: Checked) -> Iterator[Record]:
+    """Yield the JSON records of one bag that was checked."""
+    for finding in one.found.findings:
+        yield finding_record(finding, bag=one.bag)
+    yield {
+        "type": "checked",
+        "bag": one.bag,
+        "state": one.found.state.value,
+        "verdict": one.found.verdict,
+        "depth": one.depth.value,
+        "files": one.found.checked_files,
+        "bytes": one.found.checked_bytes,
+        "seconds": round(one.seconds, 3),
+        "from_medium": one.found.from_medium,
+        "recorded": one.recorded,
+    }
+
+
+def checked_lines(one: Checked) -> Iterator[Line]:
+    """Yield a line for one bag, and what was found in it."""
+    sound = one.found.state is State.SOUND
+    what = f"{one.found.verdict}: {one.bag} ({size(one.found.checked_bytes)})"
+    yield Line(what, Tone.GOOD if sound else Tone.BAD)
+    yield from item_lines(map(of_finding, one.found.findings))
+    if not one.recorded:
+        yield Line("  the log is damaged and took no record of it", Tone.BAD)
+
+
+def run_records(outcome: RunOutcome) -> Iterator[Record]:
+    """Yield the JSON records of a whole run."""
+    for finding in outcome.findings:
+        yield finding_record(finding)
+    yield {
+        "type": "run",
+        "state": outcome.state.value,
+        "bags": outcome.bags,
+        "bytes": outcome.bytes,
+        "seconds": round(outcome.seconds, 3),
+        "stopped": outcome.stopped,
+        "due": outcome.due,
+    }
+
+
+def run_lines(outcome: RunOutcome) -> Iterator[Line]:
+    """Yield the sum of a run."""
+    read = f"{count(outcome.bags, 'bag')}, {size(outcome.bytes)} in {duration(outcome.seconds)}"
+    tone = Tone.GOOD if outcome.state is State.SOUND else Tone.BAD
+    yield Line(f"checked {read}; {_STOPPED[outcome.stopped]}", tone)
+    yield from item_lines(map(of_finding, outcome.findings))
+    if outcome.due:
+        yield Line(f"  {count(outcome.due, 'bag is', 'bags are')} still due", Tone.WARNING)
+
+
+def plan_records(plan: Sequence[tuple[CheckRow, Depth]]) -> Iterator[Record]:
+    """Yield the JSON records of what a run would do."""
+    for row, depth in plan:
+        yield {"type": "planned", **_row(row), "depth": depth.value}
+
+
+def plan_lines(plan: Sequence[tuple[CheckRow, Depth]]) -> Iterator[Line]:
+    """Yield what a run would do, in order."""
+    if not plan:
+        yield Line("nothing is due, and nothing is worth reading ahead")
+        return
+    header = ("bag", "size", "due", "last checked", "looking at")
+    rows = [
+        (row.id, size(row.bytes), _day(row.due_at), row.checked_at[:10], _DEPTHS[depth])
+        for row, depth in plan
+    ]
+    yield from table(header, rows, "size")
+    yield Line(f"{count(len(plan), 'bag')}, {size(sum(row.bytes for row, _ in plan))}")
+
+
+def due_records(row: CheckRow) -> Iterator[Record]:
+    """Yield the JSON record of one bag that is due."""
+    yield {"type": "due", **_row(row)}
+
+
+def due_lines(row: CheckRow) -> Iterator[Line]:
+    """Yield one bag that is due."""
+    failing = ", failing" if row.failing else ""
+    what = f"{row.id}: {size(row.bytes)}, due {_day(row.due_at)}"
+    yield Line(f"{what}, last checked {row.checked_at[:10]}{failing}")
+
+
+def outlook_record(found: Outlook) -> Record:
+    """Return the JSON record of how things stand."""
+    told = found.forecast
+    return {
+        "type": "outlook",
+        "state": found.state.value,
+        "as_of": f"{found.now:%Y-%m-%dT%H:%M:%SZ}",
+        "overdue_bags": found.overdue_bags,
+        "overdue_bytes": found.overdue_bytes,
+        "rate": found.rate,
+        "pace": found.pace,
+        "needed": told.needed if told else None,
+        "closes": told.closes if told else None,
+        "breach": told.breach.isoformat() if told and told.breach else None,
+        "tiers": [tier._asdict() for tier in found.tiers],
+        "last_run": found.last_run._asdict() if found.last_run else None,
+    }
+
+
+def outlook_lines(found: Outlook) -> Iterator[Line]:
+    """Yield how things stand, and what will become of them."""
+    if not found.promised:
+        yield Line("the policy promises no cadence, so nothing is ever due", Tone.WARNING)
+        yield Line("  Give it one in [fixity.cadence]; `archiver policy show library` has some.")
+        return
+    header = ("tier", "bags", "size", "longest unchecked", "overdue", "failing")
+    rows = [
+        (
+            tier.tier,
+            f"{tier.bags:,}",
+            size(tier.bytes),
+            tier.oldest_checked_at[:10],
+            f"{tier.overdue_bags:,} ({size(tier.overdue_bytes)})" if tier.overdue_bags else "-",
+            f"{tier.failing:,}" if tier.failing else "-",
+        )
+        for tier in found.tiers
+    ]
+    yield from table(header, rows, "bags,size")
+    yield from _forecast_lines(found)
+
+
+def _forecast_lines(found: Outlook) -> Iterator[Line]:
+    told, rate = found.forecast, found.rate
+    if told is None:
+        yield Line("no run has been measured yet, so there is no forecast")
+        return
+    pace = f"{size(round(told.pace))} a night"
+    if rate is not None:
+        pace += f" (measured: {size(round(rate))}/s)"
+    yield Line(f"the cadence needs {size(round(told.needed))} a day; {pace} can be read")
+    if told.breach is not None:
+        late = size(told.missing)
+        yield Line(f"it will be broken on {told.breach}: {late} will be unread by then", Tone.BAD)
+    elif not told.closes:
+        yield Line("it cannot be kept in the long run", Tone.BAD)
+    elif not found.overdue_bags:
+        yield Line("it is being kept", Tone.GOOD)
+
+
+def _row(row: CheckRow) -> dict[str, object]:
+    return {
+        "bag": row.id,
+        "tier": row.tier,
+        "bytes": row.bytes,
+        "checked_at": row.checked_at,
+        "due_at": row.due_at,
+        "failing": bool(row.failing),
+    }
+
+
+def _day(moment: str | None) -> str:
+    return "never" if moment is None or moment.startswith(_NEVER) else moment[:10]
