@@ -21,6 +21,7 @@ class Vocabulary:
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
         with reading() as connection:
+            self._connection = connection
             fulltext.open_vocabulary(connection)
             bags = connection.execute(select(schema.bag.c.key, schema.bag.c.id))
             self._bags: dict[int, str] = {row.key: row.id for row in bags}
@@ -41,7 +42,6 @@ class Vocabulary:
 
         What was indexed for a bag that has since been replaced is passed over.
         """
-        with self._reading() as connection:
-            for bag, number, column, place in fulltext.postings(connection, word):
-                if bag in self._bags:
-                    yield self._bags[bag], number, column, place
+        for bag, number, column, place in fulltext.postings(self._connection, word):
+            if bag in self._bags:
+                yield self._bags[bag], number, column, place
