@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from tests.crash.program import Program
@@ -19,46 +14,10 @@ from tests.crash.scenario import (
 )
 from tests.crash.scene import assert_nothing_half_done, bags_in, picture_of, read_log
 from tests.crash.steps import CHANGES, DURABLE, Rule
-from tests.tools import require_tool, skip_but_in_ci
+from tests.disk import Disk
 
 SLICES = 4
 CUTS = 30
-
-
-class Disk:
-    """An ext4 in a file, mounted from a loop device."""
-
-    def __init__(self, image: Path, place: Path) -> None:
-        self.image, self.place = image, place
-        place.mkdir()
-        with image.open("wb") as file:
-            file.truncate(256 << 20)
-        subprocess.run([require_tool("mkfs.ext4"), "-q", "-F", str(image)], check=True)
-
-    def mount(self) -> None:
-        """Mount it (again); what the journal holds is replayed. Skips where we may not."""
-        command = ["mount", "-o", "loop", str(self.image), str(self.place)]
-        if subprocess.run(command, capture_output=True, check=False).returncode != 0:
-            skip_but_in_ci("this process may not mount a file system")
-
-    def plug_in_again(self) -> None:
-        """Unmount and mount."""
-        self.unmount()
-        self.mount()
-
-    def unmount(self) -> None:
-        """Unmount it, if it is mounted."""
-        if os.path.ismount(self.place):
-            subprocess.run(["umount", str(self.place)], check=True)
-
-
-@pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Disk]:
-    """A disk to pull the plug of."""
-    one = Disk(tmp_path / "disk.ext4", tmp_path / "disk")
-    one.mount()
-    yield one
-    one.unmount()
 
 
 def cut(disk: Disk, nth: int) -> Rule:
