@@ -8,21 +8,23 @@ from archiver.durable.files import (
     can_sync_filesystem,
     publish_folder,
     put_in_place,
+    put_new_in_place,
     replace_file,
     sync_file,
     sync_filesystem,
     sync_folder,
     write_new_file,
 )
-from archiver.durable.lock import Lock, claim_folder
+from archiver.durable.lock import Lock, claim
 
 __all__ = [
     "Lock",
     "append_durably",
     "can_sync_filesystem",
-    "claim_folder",
+    "claim",
     "publish_folder",
     "put_in_place",
+    "put_new_in_place",
     "replace_file",
     "sync_file",
     "sync_filesystem",

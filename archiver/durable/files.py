@@ -117,6 +117,24 @@ def put_in_place(aside: str | Path, final: str | Path) -> None:
     sync_folder(Path(final).parent)
 
 
+def put_new_in_place(aside: str | Path, final: str | Path) -> None:
+    """Give the finished, synced file ``aside`` the name ``final``, which nothing may have yet.
+
+    Both lie in one folder. Raises ``FileExistsError``, leaving ``aside``, when the name is taken.
+    """
+    try:
+        os.link(aside, final, follow_symlinks=False)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links: two steps, with a moment between them
+        if os.path.lexists(final):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(final)) from None
+        os.rename(aside, final)
+    else:
+        os.unlink(aside)
+    sync_folder(Path(final).parent)
+
+
 def append_durably(fd: int, data: bytes) -> None:
     """Append ``data`` to the open file and return when it is on the medium."""
     write_all(fd, data)

@@ -71,10 +71,11 @@ class Lock:
         )
 
 
-def claim_folder(fd: int) -> bool:
-    """Claim the open folder ``fd`` for this process until it is closed; return whether it is ours.
+def claim(fd: int) -> bool:
+    """Claim the open file or folder ``fd`` for this process until it is closed.
 
-    ``False`` while another process (or another descriptor) holds it. Nothing is written.
+    Return whether it is ours: not while another process (or descriptor) holds it. Nothing is
+    written.
     """
     try:
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -8,7 +8,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from archiver.durable import can_sync_filesystem, claim_folder, publish_folder, sync_filesystem
+from archiver.durable import can_sync_filesystem, claim, publish_folder, sync_filesystem
 from archiver.errors import BusyError, EnvironmentUnusable, UsageError
 from archiver.tree import Tree
 
@@ -51,7 +51,7 @@ def folder_aside(place: str) -> Iterator[tuple[str, int]]:
     except OSError as error:
         raise _unusable(aside, error) from error
     try:
-        if not claim_folder(fd):
+        if not claim(fd):
             raise BusyError(
                 f"another run is restoring to {place!a}.", "Wait for it to end, or name another."
             )

@@ -1,0 +1,1 @@
+"""Writers of tar and zip: the same members give the same bytes, in flat memory."""
