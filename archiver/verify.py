@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from archiver.audio.decode import require_decoder
-from archiver.bagit.reading.examination import SEALED_TAG_MANIFEST, Depth, Examination
+from archiver.bagit.reading.examination import SEALED_TAG_MANIFEST, Depth, Examination, Reader
 from archiver.bagit.reading.report import Report
 from archiver.errors import IncompleteError, UsageError
 from archiver.findings import Finding, Severity, state_of
@@ -23,7 +23,7 @@ from archiver.tree import Tree
 if TYPE_CHECKING:
     from archiver.recordings.check import RecordingsCheck
 
-__all__ = ["BagVerification", "Depth", "Sealed", "verify_bag"]
+__all__ = ["BagVerification", "Depth", "Reader", "Sealed", "verify_bag"]
 
 _NOT_CHECKED = frozenset(("manifest-not-checked", "no-blake3-list"))
 # Every digest may agree, and a decoder still not come to its end: incomplete, and a valid bag.
@@ -84,6 +84,7 @@ def verify_bag(
     expected: Sealed | None = None,
     recordings: bool = False,
     decode: bool = False,
+    around: Callable[[Reader], Reader] | None = None,
 ) -> BagVerification:
     """Examine the bag in the folder ``path`` and return every finding; see RFC 8493 3.
 
@@ -92,7 +93,8 @@ def verify_bag(
     files are read at a time (by default what suits the machine). ``expected`` is what is
     known of the sealed bag from elsewhere. With ``recordings`` every recording is read once more,
     for its own checksums and to be compared with what the bag recorded of it; with ``decode``
-    that, and decoded. Raises :class:`UsageError` when there is no folder or no decoder,
+    that, and decoded. ``around`` is put around the way files are read, for a caller who knows some
+    of the answers. Raises :class:`UsageError` when there is no folder or no decoder,
     :class:`IncompleteError` when it cannot be opened or its top folder cannot be read, and
     :class:`archiver.errors.EnvironmentUnusable` when ``recordings`` are asked for and no process
     can be started to read them.
@@ -109,7 +111,8 @@ def verify_bag(
             return read_all(tree, jobs, workers=hands, from_medium=from_medium, progress=watcher)
 
         sealed_digest = expected.tag_manifest_digest.lower() if expected else None
-        examination = Examination(tree, depth, read, watcher, sealed_digest, RECORDS)
+        reader = read if around is None else around(read)
+        examination = Examination(tree, depth, reader, watcher, sealed_digest, RECORDS)
         try:
             examination.run()
             if expected is not None:

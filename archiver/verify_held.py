@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from archiver.archive import Archive
@@ -15,7 +15,7 @@ from archiver.findings import Finding
 from archiver.progress import Progress
 from archiver.rebuild import catch_up
 from archiver.state import State
-from archiver.verify import BagVerification, Depth, Sealed, verify_bag
+from archiver.verify import BagVerification, Depth, Reader, Sealed, verify_bag
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,7 @@ def verify_held(
     progress: Progress,
     recordings: bool = False,
     decode: bool = False,
+    around: Callable[[Reader], Reader] | None = None,
 ) -> BagVerification:
     """Verify the archive's bag ``bag_id`` and compare it with its seal in the log.
 
@@ -120,6 +121,7 @@ def verify_held(
         expected=sealed,
         recordings=recordings,
         decode=decode,
+        around=around,
     )
 
 

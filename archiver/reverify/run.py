@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice, takewhile
@@ -22,9 +23,10 @@ from archiver.progress import Progress
 from archiver.reverify.confirm import confirmed
 from archiver.reverify.due_dates import history_of
 from archiver.reverify.outlook import brought_up_to_date
+from archiver.reverify.resume import FOLDER, WORTH_BYTES, Notes
 from archiver.reverify.throttle import Throttle
 from archiver.state import State, worst
-from archiver.verify import BagVerification, Depth
+from archiver.verify import BagVerification, Depth, Reader
 from archiver.verify_held import Seals, read_seals, record_verification, verify_held
 from policies.cadence import History
 from policies.choice import chosen
@@ -55,13 +57,14 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One bag that was checked."""
+    """One bag that was checked. ``resumed``: files that an interrupted run had read already."""
 
     bag: str
     depth: Depth
     found: BagVerification
     seconds: float
     recorded: bool
+    resumed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,27 @@ class Run:
 
     def _check(self, row: CheckRow, seals: Seals) -> Checked:
         begun, depth = time.monotonic(), self._depth(row, self._clock())
+        notes = self._notes(row, seals, depth) if row.bytes >= WORTH_BYTES else None
+        with notes or nullcontext():
+            found = self._verified(row, seals, depth, notes.around if notes else None)
+            recorded = record_verification(
+                self._archive, row.id, found, depth=depth, clock=self._clock, agent=self._agent
+            )
+        if notes:
+            notes.done()
+        self._bags += 1
+        self._bytes += found.checked_bytes
+        self._states.append(found.state)
+        seconds = time.monotonic() - begun
+        return Checked(row.id, depth, found, seconds, recorded, notes.reused if notes else 0)
+
+    def _verified(
+        self,
+        row: CheckRow,
+        seals: Seals,
+        depth: Depth,
+        around: Callable[[Reader], Reader] | None,
+    ) -> BagVerification:
         found = verify_held(
             self._archive,
             row.id,
@@ -140,16 +164,19 @@ class Run:
             from_medium=True,
             workers=None,
             progress=self._progress,
+            around=around,
         )
         if self._policy.fixity.confirm_by_re_reading:
             found = confirmed(found, depth)
-        recorded = record_verification(
-            self._archive, row.id, found, depth=depth, clock=self._clock, agent=self._agent
-        )
-        self._bags += 1
-        self._bytes += found.checked_bytes
-        self._states.append(found.state)
-        return Checked(row.id, depth, found, time.monotonic() - begun, recorded)
+        return found
+
+    def _notes(self, row: CheckRow, seals: Seals, depth: Depth) -> Notes:
+        """Return the notes on a large bag."""
+        sealed = seals.sealed.get(row.id)
+        manifest = sealed.tag_manifest_digest if sealed else ""
+        place = self._archive.root / FOLDER / f"{row.id}.jsonl"
+        bag = str(self._archive.bag_path(row.id))
+        return Notes(place, bag, manifest, depth.value, self._clock())
 
     def _chosen(self, now: datetime) -> list[CheckRow]:
         wish, rules = self._wish, self._policy.fixity

@@ -37,6 +37,7 @@ def checked_records(one: Checked) -> Iterator[Record]:
         "seconds": round(one.seconds, 3),
         "from_medium": one.found.from_medium,
         "recorded": one.recorded,
+        "resumed": one.resumed,
     }
 
 
@@ -46,6 +47,9 @@ def checked_lines(one: Checked) -> Iterator[Line]:
     what = f"{one.found.verdict}: {one.bag} ({size(one.found.checked_bytes)})"
     yield Line(what, Tone.GOOD if sound else Tone.BAD)
     yield from item_lines(map(of_finding, one.found.findings))
+    if one.resumed:
+        files = count(one.resumed, "file")
+        yield Line(f"  {files} had been read by a run that was cut off, and were not read again")
     if not one.recorded:
         yield Line("  the log is damaged and took no record of it", Tone.BAD)
 
