@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, str] = {
     "show": "Show a bag or a file in one: what it is and what became of it.",
     "search": "Find recordings in all bags by words, creator, album, code.",
     "duplicates": "List what is held more than once: files, sound, codes.",
+    "metadata": "Write what a bag holds as PREMIS, METS or Dublin Core.",
     "status": "Say how the archive is doing.",
     "probe": "Say what recordings are, wherever they lie.",
     "compare": "Say whether two recordings, folders or bags hold the same sound.",

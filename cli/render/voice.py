@@ -43,6 +43,16 @@ class Voice:
         elif trouble or not self.quiet:
             _write(sys.stderr, lines)
 
+    def pour(self, pieces: Iterable[bytes]) -> None:
+        """Write a document of a form of its own to standard output, byte for byte."""
+        sys.stdout.flush()
+        try:
+            for piece in pieces:
+                sys.stdout.buffer.write(piece)
+            sys.stdout.buffer.flush()
+        except BrokenPipeError:
+            silence(sys.stdout)
+
     @contextmanager
     def progress(self) -> Iterator[Progress]:
         """Give the progress fit for standard error: a bar, a line now and then, or silence.

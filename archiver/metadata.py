@@ -1,0 +1,102 @@
+"""``metadata``: what a bag holds, in the languages of other programs."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from archiver.archive import Archive
+from archiver.clock import Clock
+from archiver.described import (
+    DescribedFiles,
+    described_bag,
+    event_record,
+    manifests_in,
+    overview_of,
+)
+from archiver.durable import put_in_place, sync_file
+from archiver.durable.files import write_all
+from archiver.errors import EnvironmentUnusable, UsageError
+from archiver.events import EventLog
+from archiver.writers import dc_document, mets_document, premis_document, premis_element
+from archiver.writers.model import EventRecord
+
+Language = Literal["premis", "mets", "dc"]
+LANGUAGES: tuple[Language, ...] = ("premis", "mets", "dc")
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A file that was written: how long it is, and its SHA-512 (hex)."""
+
+    path: str
+    bytes: int
+    sha512: str
+
+
+def events_of(archive: Archive, bag_id: str, clock: Clock) -> list[EventRecord]:
+    """Return the log's events about a bag, oldest first.
+
+    Raises :class:`UsageError` for a bag the archive neither holds nor ever held, and what
+    :meth:`archiver.events.EventLog.read` raises.
+    """
+    log = EventLog(archive.log, clock)
+    events = [event_record(event) for event in log.read() if event.bag == bag_id]
+    if not events and not os.path.lexists(archive.bag_path(bag_id)):
+        raise UsageError(
+            f"the archive holds no bag {bag_id!r}", "archiver list shows what it holds."
+        )
+    return events
+
+
+def bag_metadata(
+    folder: str | os.PathLike[str], language: Language, events: Iterable[EventRecord] = ()
+) -> Iterator[bytes]:
+    """Yield the document about the bag in ``folder``; METS has PREMIS and Dublin Core in it.
+
+    Only the bag's tag files are read, as they lie there. Raises
+    :class:`~archiver.catalogue.records.BagRecordsError` when a record is missing or cannot be
+    read, perhaps half way: what was yielded until then is no document.
+    """
+    bag, overview = described_bag(folder), overview_of(folder)
+    files = DescribedFiles(folder, manifests_in(folder))
+    if language == "dc":
+        return dc_document(bag, overview)
+    if language == "premis":
+        return premis_document(bag, overview, files, events)
+    return mets_document(bag, overview, files, premis_element(bag, overview, files, events))
+
+
+def write_metadata(place: str, pieces: Iterable[bytes]) -> Written:
+    """Write a document to the new file ``place``, which is there whole or not at all.
+
+    Raises :class:`UsageError` when something has that name, :class:`EnvironmentUnusable`.
+    """
+    if os.path.lexists(place):
+        raise UsageError(f"{place} exists; nothing is overwritten", "Name another file.")
+    folder, name = os.path.split(os.path.abspath(place))
+    aside = Path(folder) / f".{name}.new"
+    digest, size = hashlib.sha512(), 0
+    try:
+        fd = os.open(aside, _NEW, 0o644)
+        try:
+            for piece in pieces:
+                write_all(fd, piece)
+                digest.update(piece)
+                size += len(piece)
+            sync_file(fd)
+        finally:
+            os.close(fd)
+        put_in_place(aside, place)
+    except OSError as error:
+        raise EnvironmentUnusable(f"{place} cannot be written: {error.strerror}") from error
+    finally:
+        with suppress(FileNotFoundError):
+            aside.unlink()
+    return Written(place, size, digest.hexdigest())

@@ -1,0 +1,57 @@
+"""Simple Dublin Core: fifteen questions about the collection, answered by bag and recordings.
+
+https://www.dublincore.org/specifications/dublin-core/dces/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archiver.writers.model import BagRecord, Overview
+from archiver.writers.xml import DECLARATION, element
+
+_OPEN = '<metadata xmlns:dc="http://purl.org/dc/elements/1.1/">\n'
+
+
+def dc_document(bag: BagRecord, overview: Overview) -> Iterator[bytes]:
+    """Yield the document: an element ``metadata`` around the elements of Dublin Core."""
+    yield DECLARATION
+    yield _OPEN.encode()
+    yield from dc_elements(bag, overview)
+    yield b"</metadata>\n"
+
+
+def dc_elements(bag: BagRecord, overview: Overview) -> Iterator[bytes]:
+    """Yield the elements; they need the prefix ``dc`` bound to Dublin Core's namespace."""
+    for name, value in _answers(bag, overview):
+        yield f"{element(f'dc:{name}', value)}\n".encode()
+
+
+def _answers(bag: BagRecord, overview: Overview) -> Iterator[tuple[str, str]]:
+    named = [*bag.values("Title"), *overview.titles]
+    for title in dict.fromkeys(named or [bag.source_name]):
+        yield "title", title
+    for creator in dict.fromkeys([*bag.values("Creator"), *overview.creators]):
+        yield "creator", creator
+    for text in bag.values("External-Description"):
+        yield "description", text
+    for publisher in overview.publishers:
+        yield "publisher", publisher
+    for house in bag.values("Source-Organization"):
+        yield "contributor", house
+    if overview.years:
+        first, last = min(overview.years), max(overview.years)
+        yield "date", first if first == last else f"{first}/{last}"
+    yield "type", "Collection"
+    if overview.recordings:
+        yield "type", "Sound"
+    for media_type in sorted(overview.media_types):
+        yield "format", media_type
+    yield "identifier", bag.identifier
+    if bag.source_name != bag.identifier:
+        yield "source", bag.source_name
+    for group in bag.values("Bag-Group-Identifier"):
+        yield "relation", group
+    for statement in bag.rights.statements:
+        told = (statement.house_basis, statement.note, statement.statement_uri)
+        yield "rights", ": ".join(part for part in told if part)
