@@ -31,6 +31,8 @@ COMMANDS: Mapping[str, str] = {
     "rights": "Begin, check and explain what is said of rights.",
     "reverify": "Check again what is due, within a budget; for cron.",
     "due": "Say what is due to be checked, and whether the cadence holds.",
+    "schedule": "Have checks begin by themselves, under cron or systemd.",
+    "watch": "Raise the alarm when no check has ended in time; for a second cron.",
     "recover": "Take up or sweep away what a crash left unfinished.",
     "rebuild": "Rebuild the catalogue from bags and event log.",
     "log": "Show that the event log was not rewritten.",

@@ -15,13 +15,15 @@ from archiver.durable.files import (
     sync_folder,
     write_new_file,
 )
-from archiver.durable.lock import Lock, claim
+from archiver.durable.lock import Holder, Lock, claim, holder_of
 
 __all__ = [
+    "Holder",
     "Lock",
     "append_durably",
     "can_sync_filesystem",
     "claim",
+    "holder_of",
     "publish_folder",
     "put_in_place",
     "put_new_in_place",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import time
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -13,6 +14,15 @@ from archiver.clock import utc_text
 from archiver.errors import BusyError
 
 _POLL_SECONDS = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds a lock, as it said itself: process, what for, since when (UTC text)."""
+
+    process: str
+    purpose: str
+    since: str
 
 
 class Lock:
@@ -63,12 +73,38 @@ class Lock:
                 time.sleep(_POLL_SECONDS)
 
     def _busy(self, fd: int) -> BusyError:
-        holder = os.pread(fd, 200, 0).decode("ascii", "replace").split()
-        who = f"process {holder[0]} ({holder[1]}, since {holder[2]})" if len(holder) == 3 else "it"
+        holder = _who(fd)
+        who = (
+            f"process {holder.process} ({holder.purpose}, since {holder.since})" if holder else "it"
+        )
         return BusyError(
             f"another run is working on this archive: {who} holds the lock {self._path}",
             "Wait for it to end, or let this command wait with --lock-wait SECONDS.",
         )
+
+
+def holder_of(path: str | Path) -> Holder | None:
+    """Return who holds the lock ``path``; ``None`` when nobody does. Nothing is written.
+
+    It is asked for as one of many readers and let go at once, so whoever wants the lock at that
+    very moment must be ready to wait for one. Raises ``OSError`` when it cannot be looked at.
+    """
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _who(fd)
+    finally:
+        os.close(fd)
+    return None
+
+
+def _who(fd: int) -> Holder | None:
+    words = os.pread(fd, 200, 0).decode("ascii", "replace").split()
+    return Holder(*words) if len(words) == 3 else None
 
 
 def claim(fd: int) -> bool:

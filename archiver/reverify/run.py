@@ -35,6 +35,7 @@ from policies.quantities import days, minutes, size_in_bytes
 
 LOCK = ".reverify.lock"
 _AT_ONCE = 1_000  # bags whose seals are looked up in one reading of the log
+_WAIT = 0.5  # seconds: `watch` looks at the lock for a moment, which must not cost a night
 _RETRY = timedelta(hours=12)  # a failing bag is read again by the next night's run
 
 
@@ -107,7 +108,7 @@ class Run:
     def checks(self) -> Generator[Checked, None, None]:
         """Check what is due, and record each bag in log and catalogue before it is yielded."""
         begun = time.monotonic()
-        with Lock(self._archive.root / LOCK, "reverify", self._clock()):
+        with Lock(self._archive.root / LOCK, "reverify", self._clock(), _WAIT):
             yield from self._checks(begun)
             self.outcome = self._outcome(time.monotonic() - begun)
             self._record()

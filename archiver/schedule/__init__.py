@@ -1,0 +1,1 @@
+"""Having runs begin by themselves: under cron or systemd, and seeing that they did."""

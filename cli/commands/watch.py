@@ -1,0 +1,48 @@
+"""``archiver watch``: silence is an alarm; for a second cron."""
+
+from __future__ import annotations
+
+import click
+
+from archiver.state import State
+from cli import wiring
+from cli.render.voice import Voice
+from cli.units import SECONDS
+from cli.verb import Verb
+
+
+@click.command(
+    cls=Verb,
+    examples=(
+        "archiver watch --archive /srv/archive",
+        "archiver watch --within 36h --lock-limit 12h --quiet",
+    ),
+)
+@wiring.archive_option
+@click.option(
+    "--within", type=SECONDS, metavar="TIME", help="A run must have ended since, like 36h."
+)
+@click.option("--lock-limit", type=SECONDS, metavar="TIME", help="No lock may be older; else 24h.")
+def command(
+    voice: Voice, archive_folder: str | None, within: float | None, lock_limit: float | None
+) -> State:
+    """Exit with 6 when no run of re-verification has ended in time, or a lock is held too long.
+
+    Without --within, twice the longest gap that the installed schedule leaves counts, and 48 hours
+    where none is to be seen. Let it be started by something other than what starts the runs: on
+    another machine, best of all.
+    """
+    from datetime import timedelta
+
+    from archiver.schedule.standing import standing
+    from cli.render.scheduling import standing_lines, standing_record
+
+    found = standing(
+        wiring.open_the_archive(archive_folder),
+        wiring.clock(),
+        timedelta(seconds=within) if within is not None else None,
+        timedelta(seconds=lock_limit) if lock_limit is not None else None,
+    )
+    well = found.state is State.SOUND
+    voice.answer([standing_record("watch", found)], standing_lines(found), all_is_well=well)
+    return found.state
