@@ -18,6 +18,7 @@ from policies.quantities import HOURS_PATTERN, SIZE_PATTERN, TIME_PATTERN
 from policies.rule import Level
 from policies.vocabulary import (
     ANY,
+    DOCUMENTS,
     FILE_FIELDS,
     FORMAT_IDS,
     MANIFEST_ALGORITHMS,
@@ -49,6 +50,7 @@ Hertz = Annotated[int, Meta(ge=1, le=100_000_000)]
 Few = Annotated[int, Meta(ge=1, le=1_000)]
 Percent = Annotated[float, Meta(ge=0, le=100)]
 Algorithm = Annotated[str, Meta(extra={"words": MANIFEST_ALGORITHMS})]
+Document = Annotated[str, Meta(extra={"words": DOCUMENTS})]
 FormatId = Annotated[str, Meta(extra={"words": FORMAT_IDS})]
 Accepted = Annotated[str, Meta(extra={"words": (*FORMAT_IDS, ANY)})]
 Field = Annotated[str, Meta(extra={"words": FILE_FIELDS})]
@@ -69,6 +71,10 @@ class Packaging(Section, frozen=True, kw_only=True):
         tuple[Algorithm, ...],
         Meta(description="A payload manifest for each; sha512 or sha256 must be among them."),
     ]
+    documents: Annotated[
+        tuple[Document, ...],
+        Meta(description="Documents for other programs to be written into each bag."),
+    ] = ()
     bag_unit: Annotated[
         Literal["source", "sub-folder"],
         Meta(description="What one bag is made of. A promise: --each is what acts."),

@@ -26,6 +26,9 @@ FILE_FIELDS = (
 )  # fmt: skip
 """What can be asked of a recording's tags, whatever system they are of (the record's ``view``)."""
 
+DOCUMENTS = ("premis", "mets", "dc")
+"""Documents for other programs that a bag may hold: PREMIS 3, METS, Dublin Core."""
+
 MEDIA = ("disk", "ssd", "tape", "optical", "cloud", "other")
 
 NOTICES = ("damage", "not-looked-at", "late", "refused", "copies-missing", "rights-ending", "done")

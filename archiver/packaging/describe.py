@@ -26,6 +26,7 @@ from archiver.bagit.writing import (
     payload_oxum,
 )
 from archiver.canonical import canonical
+from archiver.packaging.documents import write_documents
 from archiver.packaging.lines import block_line, payload_path, source_line
 from archiver.packaging.readme import bag_readme
 from archiver.packaging.recordings_tally import RecordingsTally
@@ -57,6 +58,7 @@ class Particulars:
     now: datetime
     info: tuple[tuple[str, str], ...]
     policy: bytes
+    documents: tuple[str, ...] = ()
 
 
 def describe_payload(
@@ -156,6 +158,7 @@ def describe_bag(payload: Payload, particulars: Particulars, tag_files: TagFiles
     tag_files.write("README.txt", [bag_readme(particulars.bag_id, tag_files.algorithms)])
     tag_files.write("bag-info.txt", [format_bag_info(_bag_info(payload, particulars))])
     tag_files.write("bagit.txt", [format_bagit_txt()])
+    write_documents(tag_files.bag, particulars.documents, tag_files)
     listed = sorted(tag_files.digests.items(), key=lambda item: item[0].encode())
     for column, algorithm in enumerate(tag_files.algorithms):
         lines = [manifest_line(digests[column].hex(), name) for name, digests in listed]

@@ -175,7 +175,8 @@ class Production:
     def _particulars(self, bag_id: str, rights: FileRights) -> Particulars:
         """Return what the bag says of itself: what was asked for, then the rights."""
         info = (*self.request.info, *rights_info(rights))
-        return Particulars(bag_id, self.ledger.clock(), info, self.policy_bytes)
+        now, documents = self.ledger.clock(), self.policy.packaging.documents
+        return Particulars(bag_id, now, info, self.policy_bytes, documents)
 
     def _source_head(self, source: Tree, worksheet: Worksheet) -> bytes:
         status, total = os.fstat(source.folder("")), worksheet.totals()["in"]

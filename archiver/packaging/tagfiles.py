@@ -77,7 +77,7 @@ class TagFiles:
     """
 
     def __init__(self, bag: str, algorithms: Sequence[str]) -> None:
-        self._bag = bag
+        self.bag = bag
         self.algorithms = tuple(algorithms)
         self._open: dict[str, TagFile] = {}
         self.digests: dict[str, tuple[bytes, ...]] = {}
@@ -96,7 +96,7 @@ class TagFiles:
 
     def open(self, name: str) -> TagFile:
         """Start the tag file ``name`` (relative to the bag, with ``/``)."""
-        place = f"{self._bag}/{name}"
+        place = f"{self.bag}/{name}"
         try:
             os.makedirs(os.path.dirname(place), exist_ok=True)
             file = TagFile(place, self.algorithms)
@@ -111,7 +111,7 @@ class TagFiles:
             try:
                 self.digests[name] = self._open[name].finish()
             except OSError as error:
-                raise unusable(error, f"{self._bag}/{name}") from error
+                raise unusable(error, f"{self.bag}/{name}") from error
             self._open.pop(name).close()
 
     def write(self, name: str, pieces: Iterable[bytes]) -> None:

@@ -44,6 +44,10 @@ MANIFESTS: Mapping[str, tuple[str, str | None]] = {
     "sha384": ("SHA-384", "SHA-384"),
     "sha256": ("SHA-256", "SHA-256"),
     "sha224": ("SHA-224", None),
+    "sha3512": ("SHA3-512", None),
+    "sha3384": ("SHA3-384", None),
+    "sha3256": ("SHA3-256", None),
+    "sha3224": ("SHA3-224", None),
     "sha1": ("SHA-1", "SHA-1"),
     "md5": ("MD5", "MD5"),
 }
