@@ -13,7 +13,17 @@ from policies.content_codes import CONTENT
 from policies.rights_codes import RIGHTS
 from policies.rule import LEVELS, Level, Rule
 
-__all__ = ["ADMISSION", "CONTENT", "LEVELS", "RIGHTS", "RULES", "SOURCE", "Level", "Rule"]
+__all__ = [
+    "ADMISSION",
+    "CONTENT",
+    "CONVERSION",
+    "LEVELS",
+    "RIGHTS",
+    "RULES",
+    "SOURCE",
+    "Level",
+    "Rule",
+]
 
 _RFC_NAMES = "RFC 8493 6.1"  # names: case and normalisation twins, Windows, other tools
 _RFC_LINES = "RFC 8493 2.1.3"  # payload manifests: one line a file, in UTF-8
@@ -98,6 +108,14 @@ SOURCE: tuple[Rule, ...] = (
     Rule("empty-source", "refuse", True, "the source holds no file at all", _HOUSE,
          "Check whether the disk is mounted, and whether this is the folder you mean."),
 )
+
+CONVERSION: tuple[Rule, ...] = (
+    Rule("lossy-re-encoding", "refuse", True, "the archive's copy would lose sound: {detail}",
+         "rule R17; IASA-TC 03 10, no data reduction",
+         "Archive copies are kept as received: make an access copy of it instead. No command of"
+         " this program encodes sound anew."),
+)
 # fmt: on
 
-RULES: Mapping[str, Rule] = {rule.code: rule for rule in (*ADMISSION, *SOURCE, *RIGHTS, *CONTENT)}
+_ALL = (*ADMISSION, *SOURCE, *RIGHTS, *CONTENT, *CONVERSION)
+RULES: Mapping[str, Rule] = {rule.code: rule for rule in _ALL}

@@ -27,7 +27,7 @@ _FORMAT = "Ask for it in an accepted format, or accept this one in [formats] of 
 # fmt: off
 PROTECTION: tuple[Rule, ...] = (
     Rule("protected", "refuse", True, "protected against use without a key: {detail}",
-         "IASA-TC 03 10; Directive (EU) 2019/790 Art. 7(2)",
+         "rule R11; IASA-TC 03 10; Directive (EU) 2019/790 Art. 7(2)",
          "This program opens no protected file. Ask the rightholder, or whoever sold it, for an"
          " unprotected copy: heritage institutions in the EU may demand the means to make one."),
     Rule("named-as-protected", "warn", False,
@@ -56,7 +56,7 @@ FORMATS: tuple[Rule, ...] = (
          _OURS.format("[formats] preferred"), "Nothing, or ask for a preferred format next time."),
     Rule("format-unidentified", "warn", False,
          "called a recording, but its bytes are of no kind that is known here: {detail}",
-         "NARA format identification",
+         "rule R12; NARA format identification",
          "Listen to it. It may be damaged, or of a kind that this program does not know."),
     Rule("format-misnamed", "warn", False, "the name says something else than the bytes: {detail}",
          "NARA format identification", "Rename it in the source, if it is not damaged."),

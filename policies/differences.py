@@ -21,7 +21,7 @@ _LEVELS = {"in": "notes", "warn": "warns", "refuse": "refuses"}
 class Difference:
     """One thing that changes. ``before`` and ``after`` are plain values, ``None`` for not asked.
 
-    ``acts`` is false for what is only promised so far.
+    ``acts`` is false for what is promised of what is held, and decides nothing of what comes in.
     """
 
     key: str

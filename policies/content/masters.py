@@ -9,7 +9,8 @@ from policies.content.formats import Observation
 from policies.model import Policy
 from policies.names import shown
 
-_LOSSLESS = frozenset(("pcm", "pcm-float", "flac", "alac", "tta", "ape", "dsd", "dst"))
+LOSSLESS = frozenset(("pcm", "pcm-float", "flac", "alac", "tta", "ape", "dsd", "dst"))
+"""Codings that give back every sample, whatever their mode."""
 _NOT_KNOWN = "not known"
 
 
@@ -32,7 +33,7 @@ def by_sound(facts: FileFacts, policy: Policy) -> Iterator[Observation]:
 def _lossy(facts: FileFacts) -> str:
     """Return what is lossy in words; "" for what is lossless."""
     codec, mode = facts.facts.get("codec"), facts.facts.get("mode")
-    if mode == "lossless" or codec in _LOSSLESS:
+    if mode == "lossless" or codec in LOSSLESS:
         return ""
     if codec is None:
         return f"{facts.format}, of a coding not known"

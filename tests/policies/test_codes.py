@@ -7,11 +7,11 @@ import re
 import pytest
 
 from policies.bases import BASES, NEED_A_NOTE
-from policies.codes import ADMISSION, CONTENT, LEVELS, RIGHTS, RULES, SOURCE, Rule
+from policies.codes import ADMISSION, CONTENT, CONVERSION, LEVELS, RIGHTS, RULES, SOURCE, Rule
 
 
 def test_no_code_stands_in_the_table_twice() -> None:
-    assert len(RULES) == len((*ADMISSION, *SOURCE, *RIGHTS, *CONTENT))
+    assert len(RULES) == len((*ADMISSION, *SOURCE, *RIGHTS, *CONTENT, *CONVERSION))
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.code)

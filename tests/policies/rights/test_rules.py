@@ -233,8 +233,8 @@ def test_every_code_about_rights_has_a_trial() -> None:
 
 def test_every_numbered_rule_about_rights_is_there() -> None:
     numbers = {found for rule in RIGHTS for found in re.findall(r"R\d\d", rule.source)}
-    wanted = {*range(1, 11), *range(13, 17), *range(18, 27)}
-    assert numbers == {f"R{number:02}" for number in wanted} - {"R17"}
+    others = {"R11", "R12", "R17"}  # of contents, and of what encodes sound anew
+    assert numbers == {f"R{number:02}" for number in range(1, 27)} - others
     assert numbers == {trial.number for trial in TRIALS} - {""}
 
 
