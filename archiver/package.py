@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from archiver.archive import Archive
@@ -33,8 +33,8 @@ from archiver.packaging.copying import unusable
 from archiver.packaging.held import is_held, listed_already
 from archiver.packaging.job import job_for
 from archiver.packaging.outcome import Remark, SourceOutcome
-from archiver.packaging.production import Production, SourceNotReadError
-from archiver.packaging.record import Ledger
+from archiver.packaging.production import Production, SourceNotReadError, source_name
+from archiver.packaging.record import Ledger, refusal_detail
 from archiver.packaging.request import PackageRequest
 from archiver.packaging.rights import FileRights, rights_of
 from archiver.packaging.room import require_room
@@ -44,7 +44,7 @@ from archiver.progress import Progress, Silence
 from archiver.rebuild import catch_up
 from archiver.rights import RightsInForce
 from archiver.state import State, worst
-from archiver.survey import SurveyOutcome, Worksheet
+from archiver.survey import ReasonCount, SurveyOutcome, Worksheet
 from archiver.tree import Tree
 from policies.policy import Policy
 
@@ -85,7 +85,8 @@ def package_locked(
     """Do what :func:`package` does, for a caller that holds the archive's lock."""
     policy, policy_bytes = policy_in_force(ledger.archive)
     if reasons := requirements(request, policy):
-        return _refused(request, (Remark(None, reason) for reason in reasons))
+        remarks = tuple(Remark(None, reason) for reason in reasons)
+        return _refused(ledger, request, policy_bytes, remarks)
     require_apart(request.source, ledger.archive.root)
     rights = rights_of(request)
     assert rights is not None  # it is one of the requirements
@@ -110,6 +111,7 @@ class _Run:
         self._request = request
         self._rights = rights
         self._policy = policy
+        self._policy_bytes = policy_bytes
         self._workers = workers
         self._progress = progress
         self._job = job_for(ledger.archive, request.source)
@@ -158,8 +160,7 @@ class _Run:
         seen = rights.judge(seen, self._policy.rights.bases, self._progress)
         remarks = remarks_on(seen, worksheet)
         if seen.refused:
-            self._leave()
-            return _refused(self._request, remarks)
+            return self._refused(seen, remarks)
         try:
             source = Tree(seen.source)
         except OSError as error:
@@ -168,7 +169,13 @@ class _Run:
             return self._not_made([gone])
         with source:
             outcome = self._admitted(source, seen, worksheet, rights)
+        if outcome.remarks:  # refused at the last moment: they are all said
+            return outcome
         return replace(outcome, remarks=remarks, reasons=seen.reasons)
+
+    def _refused(self, seen: SurveyOutcome, remarks: tuple[Remark, ...]) -> SourceOutcome:
+        self._leave()
+        return _refused(self._ledger, self._request, self._policy_bytes, remarks, seen.reasons)
 
     def _admitted(
         self, source: Tree, seen: SurveyOutcome, worksheet: Worksheet, rights: FileRights
@@ -181,6 +188,11 @@ class _Run:
         if wish is not None and self._is_taken(wish, listed):
             self._leave()
             return self._id_taken(wish)
+        if rights.limits_copies:
+            there = listed or self._with_this_content(source, worksheet)
+            seen = rights.judge_copies(seen, 1 + sum(map(self._is_there, there)))
+            if seen.refused:
+                return self._refused(seen, remarks_on(seen, worksheet))
         take_over(
             worksheet,
             self._job.earlier_worksheet,
@@ -195,10 +207,15 @@ class _Run:
 
     def _listed(self, source: Tree, worksheet: Worksheet) -> list[BagRow]:
         """Return the bags that the catalogue lists with the source's content."""
-        if self._request.again:
-            return []
+        return [] if self._request.again else self._with_this_content(source, worksheet)
+
+    def _with_this_content(self, source: Tree, worksheet: Worksheet) -> list[BagRow]:
         catalogue = self._ledger.catalogue
         return listed_already(catalogue, worksheet, source, self._workers, self._progress)
+
+    def _is_there(self, row: BagRow) -> bool:
+        """Tell whether the bag is in its place; a damaged copy is a copy, too."""
+        return os.path.lexists(self._archive.bag_path(row.id))
 
     def _is_taken(self, wish: str, same: list[BagRow]) -> bool:
         """Tell whether the identifier is another bag's, be it one that is lost.
@@ -288,5 +305,14 @@ def _unusable(error: OSError | sqlite3.Error, archive: Archive) -> EnvironmentUn
     )
 
 
-def _refused(request: PackageRequest, remarks: Iterable[Remark]) -> SourceOutcome:
-    return SourceOutcome(request.source, State.REFUSED, remarks=tuple(remarks))
+def _refused(
+    ledger: Ledger,
+    request: PackageRequest,
+    policy: bytes,
+    remarks: tuple[Remark, ...],
+    reasons: tuple[ReasonCount, ...] = (),
+) -> SourceOutcome:
+    """Record in the log that the source stays out, and why; return that."""
+    name = source_name(request.source)
+    ledger.refused(refusal_detail(name, policy, remarks, reasons))
+    return SourceOutcome(request.source, State.REFUSED, remarks=remarks)

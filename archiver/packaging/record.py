@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+import os
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,8 +16,13 @@ from archiver.archive import Archive
 from archiver.catalogue import Catalogue, bag_row_from, file_rows_from
 from archiver.clock import Clock
 from archiver.events import Agent, Event, EventLog
+from archiver.packaging.outcome import Remark
 from archiver.packaging.seal import tag_manifest_digest
 from archiver.rebuild import catch_up
+from archiver.survey import ReasonCount
+
+FIRST_OFFENDERS = 3
+"""Places that an event names of each code; the report of the run names all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,10 @@ class Ledger:
         An event without its effect is harmless, an effect without an event is not.
         """
         self.catalogue.index_event(self._log("package", bag_id, "success", detail))
+
+    def refused(self, detail: dict[str, object]) -> None:
+        """Record that a source stayed out, and why: :func:`refusal_detail`."""
+        self.catalogue.index_event(self._log("package", None, "refused", detail))
 
     def sealed(self, bag_id: str, detail: dict[str, object]) -> None:
         """Record that the bag is visible, and enter it in the catalogue."""
@@ -69,6 +80,32 @@ def package_detail(bag: Path, warnings: Mapping[str, int]) -> dict[str, object]:
         "rights_file_sha256": rights["rights_file_sha256"],
     }
     return {**_described(bag), "rights": decided, "warnings": dict(warnings)}
+
+
+def refusal_detail(
+    source_name: str, policy: bytes, remarks: Iterable[Remark], reasons: Iterable[ReasonCount]
+) -> dict[str, object]:
+    """Return what the "package" event says of a source that stayed out.
+
+    Of each code how many entries it is about and, for what refuses, the first few of them: an
+    event stays small however many offenders there are.
+    """
+    refused: Counter[str] = Counter()
+    first: dict[str, list[str]] = {}
+    for remark in remarks:
+        code = remark.reason.code
+        if remark.reason.level != "refuse":
+            continue
+        refused[code] += 1
+        if len(places := first.setdefault(code, [])) < FIRST_OFFENDERS and remark.path is not None:
+            places.append(os.fsencode(remark.path).decode("utf-8", "backslashreplace"))
+    return {
+        "first": {code: places for code, places in first.items() if places},
+        "policy_digest": hashlib.sha256(policy).hexdigest(),
+        "refused": dict(refused),
+        "source_name": source_name,
+        "warnings": {one.code: one.entries for one in reasons if one.level == "warn"},
+    }
 
 
 def seal_detail(bag: Path, read_back: Mapping[str, int]) -> dict[str, object]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import islice
 
@@ -14,6 +14,8 @@ from archiver.rights import RightsInForce, load_rights
 from archiver.rights.embedded import isrcs_in
 from archiver.survey import SurveyOutcome, Worksheet
 from policies.rights import judge_rights
+from policies.rights.commands import Circumstances, judge_command
+from policies.rights.decide import Answer, Question
 from policies.rights.effective import Answering, Group
 from policies.verdicts import EntryVerdict, Reason
 
@@ -56,6 +58,31 @@ class FileRights:
             return self._answering.group(path)
         return self._answering.group(path, self._worksheet.get(_isrc_key(path)) or ())
 
+    @property
+    def limits_copies(self) -> bool:
+        """Whether some statement in force says how many copies there may be."""
+        return any(
+            case.max_copies is not None
+            for statement in self.rights.book.statements
+            if (grant := statement.acts.get("replicate")) is not None
+            for case in grant.cases
+        )
+
+    def judge_copies(self, seen: SurveyOutcome, copies: int) -> SurveyOutcome:
+        """Refuse, in the worksheet, every file of which ``copies`` would be too many."""
+        known = Circumstances(copies=copies)
+        answers: dict[int, Answer] = {}
+
+        def answer(group: Group) -> Answer:
+            if group.number not in answers:
+                question = Question("replicate", self.as_of, layers=group.layers)
+                found = judge_command("package", group.statements, question, known)
+                answers[group.number] = found
+            return answers[group.number]
+
+        self._refuse(answer)
+        return seen.judged_again(self._worksheet)
+
     def judge(
         self, seen: SurveyOutcome, accepted: tuple[str, ...], progress: Progress
     ) -> SurveyOutcome:
@@ -67,15 +94,18 @@ class FileRights:
             return seen
         if self._answering.needs_isrc:
             self._note_isrcs(seen.source, progress)
-        changes = self._changes()
+        self._refuse(lambda group: group.keeping)
+        return seen.judged_again(self._worksheet, tuple(self.rights.reasons(accepted)))
+
+    def _refuse(self, answering: Callable[[Group], Answer]) -> None:
+        changes = self._changes(answering)
         with self._worksheet.together():
             while page := list(islice(changes, _PAGE)):
                 self._worksheet.rejudge(page)
-        return seen.judged_again(self._worksheet, tuple(self.rights.reasons(accepted)))
 
-    def _changes(self) -> Iterator[tuple[str, EntryVerdict]]:
+    def _changes(self, answering: Callable[[Group], Answer]) -> Iterator[tuple[str, EntryVerdict]]:
         for entry in self._worksheet.files_in_order():
-            answer = self.group(entry.path).keeping
+            answer = answering(self.group(entry.path))
             if not answer.allowed:
                 yield entry.path, entry.verdict.also(answer.reasons)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import socket
 from pathlib import Path
@@ -11,10 +12,13 @@ import pytest
 
 from archiver.archive import Archive
 from archiver.errors import EnvironmentUnusable, UsageError
+from archiver.events import EventLog
 from archiver.preview import preview
 from archiver.state import State
 from policies.rights import RightsStatement
 from tests.packaging.scene import (
+    CLOCK,
+    assert_books_agree,
     events,
     make_source,
     new_archive,
@@ -36,7 +40,8 @@ def archive(tmp_path: Path) -> Archive:
 def _assert_nothing_is_left(archive: Archive) -> None:
     assert visible(archive) == []
     assert staged(archive) == []
-    assert events(archive) == [("init", None)]
+    assert {kind for kind, _ in events(archive)} <= {"init", "package"}
+    assert all(bag is None for _, bag in events(archive))
 
 
 def test_every_offender_of_a_refused_source_is_named(archive: Archive, tmp_path: Path) -> None:
@@ -213,3 +218,36 @@ def test_sockets_that_listen_are_left_alone(archive: Archive, tmp_path: Path) ->
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(str(source / "live"))
         assert refusals(run(archive, source)) == {"live": {"socket"}}
+
+
+def test_the_log_says_why_a_source_stayed_out_in_few_words_however_many_offend(
+    archive: Archive, tmp_path: Path
+) -> None:
+    source = make_source(tmp_path / "tape \u00e9", {"empty.wav": b""})
+    for number in range(50):
+        (source / f"link {number:02}").symlink_to("nowhere")
+    Path(os.fsdecode(os.path.join(os.fsencode(source), b"caf\xe9.wav"))).write_bytes(b"z")
+    outcome = run(archive, source)
+    assert len(refusals(outcome)) == 51
+    event = list(EventLog(archive.log, CLOCK).read())[-1]
+    assert (event.type, event.bag, event.outcome) == ("package", None, "refused")
+    assert event.detail == {
+        "source_name": "tape \u00e9",
+        "policy_digest": hashlib.sha256(archive.policy_path.read_bytes()).hexdigest(),
+        "refused": {"symlink": 50, "name-not-utf8": 1},
+        "first": {
+            "symlink": ["link 00", "link 01", "link 02"], "name-not-utf8": ["caf\\xe9.wav"],
+        },
+        "warnings": {"zero-bytes": 1},
+    }  # fmt: skip
+    assert_books_agree(archive)
+
+
+def test_what_is_refused_before_the_survey_is_in_the_log_too(
+    archive: Archive, tmp_path: Path
+) -> None:
+    source = make_source(tmp_path / "s", {"a.wav": b"x"})
+    assert run(archive, source, rights=None).refused
+    event = list(EventLog(archive.log, CLOCK).read())[-1]
+    assert (event.outcome, event.detail["refused"]) == ("refused", {"rights-missing": 1})
+    assert event.detail["first"] == {}

@@ -119,7 +119,9 @@ def test_a_file_without_a_statement_refuses_the_source_before_a_byte_is_copied(
     outcome = run(archive, source, rights=None)
     assert outcome.state is State.REFUSED
     assert refusals(outcome) == {"b/2.wav": {"rights-none-applies"}}
-    assert (visible(archive), staged(archive), events(archive)) == ([], [], [("init", None)])
+    assert (visible(archive), staged(archive), events(archive)) == (
+        [], [], [("init", None), ("package", None)],
+    )  # fmt: skip
     request = request_for(source, rights=None)
     policy = archive.policy_path.read_bytes()
     with preview(request, policy, archive=archive, clock=CLOCK) as seen:
@@ -276,3 +278,24 @@ def test_requests_of_interrupted_jobs_remember_their_rights_file(tmp_path: Path)
 
     asked = replace(request_for(tmp_path, rights=None), rights_file="x.toml")
     assert request_from_record(json.loads(json.dumps(request_record(asked)))) == asked
+
+
+def test_a_further_copy_is_refused_where_a_statement_says_how_many_there_may_be(
+    archive: Archive, tmp_path: Path
+) -> None:
+    two = (
+        'id = "R-1"\nbasis = "other"\nother_basis = "own-production"\napplies_to = ["a/*"]\n'
+        'acts = {replicate = {restriction = "conditional", max_copies = 2}}\n'
+    )
+    source = source_of(tmp_path, written(two, kept("R-2", '["b/*", "rights.toml"]')))
+    for name in ("first", "second"):
+        assert run(archive, source, rights=None, again=True, bag_id=name).state is State.SOUND
+    for wishes in ({"again": True}, {"again": True, "bag_id": "third"}, {"bag_id": "third"}):
+        outcome = run(archive, source, rights=None, **wishes)
+        assert outcome.state is State.REFUSED
+        offenders = {"a/1.wav", "a/cover.jpg"}
+        assert refusals(outcome) == {path: {"rights-too-many-copies"} for path in offenders}
+        (detail, *_) = [one.reason.detail for one in outcome.remarks if one.path == "a/1.wav"]
+        assert detail == "R-1: copy 3 of 2 allowed"
+    assert (sorted(visible(archive)), staged(archive)) == (["first", "second"], [])
+    assert run(archive, source, rights=None).already_held
