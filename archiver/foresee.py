@@ -1,6 +1,7 @@
 """What a policy would say of a source: every decision and why, before anything is copied.
 
-As packaging judges, without asking for rights or labels: those are given when it comes to that.
+As packaging judges, rights included. What nobody gave yet (a basis, labels) is no refusal: it is
+said to be wanted, for it can be given when it comes to packaging.
 Nothing is written to the source, and no archive is needed.
 """
 
@@ -14,12 +15,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from archiver.clock import Clock, system_clock
+from archiver.packaging.admit import info_lacking
 from archiver.packaging.contents import judge_contents
+from archiver.packaging.request import PackageRequest
+from archiver.packaging.rights import FileRights
 from archiver.progress import Progress, Silence
+from archiver.rights import RightsInForce, load_rights
 from archiver.state import State
-from archiver.survey import Entry, ReasonCount, Worksheet, survey
+from archiver.survey import Entry, ReasonCount, SurveyOutcome, Worksheet, survey
 from policies.content import ContentRules
 from policies.policy import Policy
+from policies.rights import judge_rights
 from policies.verdicts import Reason
 
 
@@ -41,7 +48,8 @@ class Foresight:
 
     ``files`` and ``bytes`` are those whose content was judged; ``formats`` counts them by format
     id (``None``: no recording). ``unread`` could not be opened or read. ``groups`` have the
-    gravest first.
+    gravest first. ``wanted`` is what must or should be said when it comes to packaging: a basis,
+    labels of ``bag-info.txt``.
     """
 
     source: str
@@ -51,6 +59,7 @@ class Foresight:
     formats: Counter[str | None]
     unread: tuple[str, ...]
     groups: tuple[Group, ...]
+    wanted: tuple[Reason, ...]
     _worksheet: Worksheet
 
     def decisions(self) -> Iterator[Entry]:
@@ -59,12 +68,26 @@ class Foresight:
 
 
 @contextmanager
-def foresee(source: str, policy: Policy, progress: Progress | None = None) -> Iterator[Foresight]:
+def foresee(
+    source: str,
+    policy: Policy,
+    progress: Progress | None = None,
+    *,
+    rights_file: str | None = None,
+    clock: Clock = system_clock,
+) -> Iterator[Foresight]:
     """Judge ``source`` by ``policy`` and hand out the decisions for as long as the block lasts.
 
-    Raises :class:`archiver.errors.EnvironmentUnusable` when recordings must be read and no
-    worker can be run.
+    The rights are those in ``rights_file``, else those in the source's own, as they stand on
+    the day that ``clock`` says. Raises :class:`archiver.errors.UsageError` for a rights file
+    with mistakes in it, and :class:`archiver.errors.EnvironmentUnusable` when recordings must
+    be read and no worker can be run.
     """
+    rights = load_rights(source, file=rights_file)
+    wanted = (
+        *(judge_rights(None) if rights is None else ()),
+        *info_lacking(PackageRequest(source), policy),
+    )
     rules, admission = ContentRules.of(policy), policy.packaging.admission
     with (
         tempfile.TemporaryDirectory(prefix="archiver-foresee-") as folder,
@@ -73,17 +96,37 @@ def foresee(source: str, policy: Policy, progress: Progress | None = None) -> It
         watched = progress or Silence()
         seen = survey(os.path.abspath(source), admission, worksheet, watched)
         found = judge_contents(seen, rules, worksheet, watched, count_formats=True)
+        judged = found.seen
+        if rights is not None:
+            per_file = FileRights(rights, clock().date(), worksheet)
+            judged = _by_rights(judged, rights, per_file, policy, watched, worksheet)
         state = State.INCOMPLETE if found.unread else State.SOUND
         yield Foresight(
             source,
-            State.REFUSED if found.seen.refused else state,
+            State.REFUSED if judged.refused else state,
             seen.admitted.entries,
             seen.admitted.bytes,
             found.formats,
             found.unread,
-            tuple(_groups(found.seen.source_reasons, found.seen.reasons, worksheet)),
+            tuple(_groups(judged.source_reasons, judged.reasons, worksheet)),
+            wanted,
             worksheet,
         )
+
+
+def _by_rights(
+    seen: SurveyOutcome,
+    rights: RightsInForce,
+    per_file: FileRights,
+    policy: Policy,
+    progress: Progress,
+    worksheet: Worksheet,
+) -> SurveyOutcome:
+    """Add what the rights say; where they refuse the whole, no file is asked, as in packaging."""
+    whole = rights.reasons(policy.rights.bases)
+    if any(reason.level == "refuse" for reason in whole):
+        return seen.judged_again(worksheet, whole)
+    return per_file.judge(seen, policy.rights.bases, progress)
 
 
 def _groups(

@@ -43,11 +43,16 @@ def requirements(request: PackageRequest, policy: Policy) -> tuple[Reason, ...]:
                 f"{label} cannot be given: it is worked out from the bag itself",
                 "Leave it out of --info.",
             )
-    asked = judge_info(_labels(request), ContentRules.of(policy))
+    asked = info_lacking(request, policy)
     return (
         *rights_missing_or_wrong(request, policy.rights.bases),
         *(reason for reason in asked if reason.level == "refuse"),
     )
+
+
+def info_lacking(request: PackageRequest, policy: Policy) -> tuple[Reason, ...]:
+    """Return what the bag's ``bag-info.txt`` would lack of what the policy asks for."""
+    return judge_info(_labels(request), ContentRules.of(policy))
 
 
 def _labels(request: PackageRequest) -> Iterator[str]:

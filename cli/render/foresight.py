@@ -18,6 +18,7 @@ _HEADS = {
 }
 _LEVELS = {"refuse": ("refused", Tone.BAD), "warn": ("warning", Tone.WARNING)}
 _FORMATS_SHOWN = 5
+_NO_RIGHTS = "rights-missing"
 
 
 def foresight_records(seen: Foresight, policy: str) -> Iterator[Record]:
@@ -49,12 +50,15 @@ def foresight_records(seen: Foresight, policy: str) -> Iterator[Record]:
         "bytes": seen.bytes,
         "formats": {name or "other": number for name, number in seen.formats.most_common()},
         "unread": list(seen.unread),
+        "wanted": [reason_record(reason) for reason in seen.wanted],
     }
 
 
 def foresight_lines(seen: Foresight, policy: str, every: bool) -> Iterator[Line]:
     """Yield what a person wants to know; with ``every``, each entry's decision too."""
     words, tone = _HEADS[seen.state]
+    if seen.state is State.SOUND and any(reason.level == "refuse" for reason in seen.wanted):
+        words += ", once what is wanted is given"
     yield Line(f"{words}: {seen.source}, by {policy}", tone)
     if every:
         for entry in seen.decisions():
@@ -68,6 +72,11 @@ def foresight_lines(seen: Foresight, policy: str, every: bool) -> Iterator[Line]
     if notes := [group for group in seen.groups if group.reason.level == "in"]:
         listed = ", ".join(f"{group.reason.code} {group.entries:,}" for group in notes)
         yield Line(f"  noted: {listed}", Tone.FAINT)
+    for reason in seen.wanted:
+        options = "--basis, --rights or a rights.toml" if reason.code == _NO_RIGHTS else "--info"
+        tone = Tone.PLAIN if reason.level == "refuse" else Tone.FAINT
+        word = "wanted" if reason.level == "refuse" else "welcome"
+        yield Line(f"  {word} when packaging ({options}): {reason.sentence}", tone)
     if seen.unread:
         files = count(len(seen.unread), "file")
         yield Line(f"  not looked at: {files}, the first {seen.unread[0]}", Tone.BAD)

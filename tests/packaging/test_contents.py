@@ -158,7 +158,8 @@ def test_a_bag_that_would_be_too_large_is_refused_and_so_is_one_without_its_labe
     (source / "a").write_bytes(b"x" * 1000)
     assert run(archive, source, info=info).state is State.SOUND
     with foresee(str(source), read_policy(policy)) as seen:
-        assert seen.state is State.SOUND  # labels are asked for when it comes to packaging
+        assert seen.state is State.SOUND  # what is given when it comes to packaging is wanted
+        assert [one.code for one in seen.wanted] == ["rights-missing", "bag-info-missing"]
 
 
 def test_what_cannot_be_read_is_neither_accepted_nor_refused(
@@ -185,3 +186,47 @@ def test_a_source_that_is_not_there_is_foreseen_as_refused(tmp_path: Path) -> No
     with foresee(str(tmp_path / "nowhere"), read_policy(builtin("library"))) as seen:
         assert seen.state is State.REFUSED
         assert [one.reason.code for one in seen.groups] == ["source-missing"]
+
+
+RIGHTS = b"""
+format = "audio-archiver/rights-statements"
+version = 1
+[[statements]]
+id = "R-1"
+basis = "other"
+other_basis = "own-production"
+applies_to = ["a/*", "rights.toml"]
+acts = {replicate = "allow"}
+[[statements]]
+id = "R-2"
+basis = "other"
+other_basis = "own-production"
+applies_to = ["late/*"]
+term = {end = 2026-01-01}
+acts = {replicate = "allow"}
+"""
+
+
+def test_rights_are_foreseen_as_packaging_judges_them(tmp_path: Path) -> None:
+    files = {"a/1": b"x", "b/2": b"y", "late/3": b"z", "rights.toml": RIGHTS}
+    source = make_source(tmp_path / "s", files)
+    outcome = run(new_archive(tmp_path / "archive"), source, rights=None)
+    with foresee(str(source), read_policy(builtin("library")), clock=CLOCK) as seen:
+        assert seen.state is outcome.state is State.REFUSED
+        decided = {(one.path, code) for one in seen.decisions() for code in one.codes}
+        assert decided == remarks(outcome)
+        assert decided == {("b/2", "rights-none-applies"), ("late/3", "rights-expired")}
+        assert {one.path for one in seen.groups} == {"b/2", "late/3"}
+        assert seen.wanted == ()
+
+
+def test_rights_that_stand_against_everything_are_foreseen_once(tmp_path: Path) -> None:
+    source = make_source(tmp_path / "s", {"a": b"x", "b": b"y"})
+    elsewhere = tmp_path / "rights.toml"
+    elsewhere.write_bytes(b'[rights]\nbasis = "statute"\nnote = "s. 42"\n')
+    policy = read_policy(builtin("home"))
+    with foresee(str(source), policy, rights_file=str(elsewhere), clock=CLOCK) as seen:
+        assert seen.state is State.REFUSED
+        about = {(one.reason.code, one.path) for one in seen.groups}
+        assert ("rights-basis-not-accepted", None) in about
+        assert {place for _, place in about} == {None}
