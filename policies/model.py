@@ -212,7 +212,7 @@ class Retention(Section, frozen=True, kw_only=True):
 
 
 class Notification(Section, frozen=True, kw_only=True):
-    """Who is told what. A promise: kept, shown, not yet acted on."""
+    """Who is told what; `reverify` and `watch` mail it where a mail server was named to them."""
 
     mail: Annotated[tuple[Mail, ...], Meta(description="Who is told.")] = ()
     on: Annotated[tuple[Notice, ...], Meta(description="Of what.")] = ()

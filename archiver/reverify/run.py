@@ -61,6 +61,7 @@ class Checked:
     """One bag that was checked. ``resumed``: files that an interrupted run had read already."""
 
     bag: str
+    sealed: str
     depth: Depth
     found: BagVerification
     seconds: float
@@ -105,10 +106,16 @@ class Run:
         self._findings: list[Finding] = []
         self._stopped = "done"
 
-    def checks(self) -> Generator[Checked, None, None]:
-        """Check what is due, and record each bag in log and catalogue before it is yielded."""
+    def checks(
+        self, when_begun: Callable[[], object] = lambda: None
+    ) -> Generator[Checked, None, None]:
+        """Check what is due, and record each bag in log and catalogue before it is yielded.
+
+        ``when_begun`` is called when no other run can come between any more.
+        """
         begun = time.monotonic()
         with Lock(self._archive.root / LOCK, "reverify", self._clock(), _WAIT):
+            when_begun()
             yield from self._checks(begun)
             self.outcome = self._outcome(time.monotonic() - begun)
             self._record()
@@ -148,7 +155,9 @@ class Run:
         self._bytes += found.checked_bytes
         self._states.append(found.state)
         seconds = time.monotonic() - begun
-        return Checked(row.id, depth, found, seconds, recorded, notes.reused if notes else 0)
+        return Checked(
+            row.id, row.sealed_at, depth, found, seconds, recorded, notes.reused if notes else 0
+        )
 
     def _verified(
         self,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from archiver.state import State
-from cli import wiring
+from cli import telling, wiring
 from cli.render.voice import Voice
 from cli.units import BYTES, SECONDS
 from cli.verb import Verb
@@ -27,6 +29,7 @@ from cli.verb import Verb
 @click.option("--tier", metavar="NAME", help="Only bags on this storage tier.")
 @click.option("--all", "everything", is_flag=True, help="Every bag, due or not.")
 @click.option("--dry-run", is_flag=True, help="Say what would be read; read nothing.")
+@telling.options
 def command(
     voice: Voice,
     archive_folder: str | None,
@@ -37,13 +40,15 @@ def command(
     tier: str | None,
     everything: bool,
     dry_run: bool,
+    **told: Any,
 ) -> State:
     """Read what is due to be checked, within a budget, and record each bag when it is done.
 
     Failing bags come first, then what is due longest; what is left of the budget is spent on what
     is due next. Without options the policy's budget counts. Every byte is read from the medium; a
     file that reads wrong is read again before it is called damaged. An interrupted run loses the
-    bag in hand and nothing else. Exits with 6 when something is still due afterwards.
+    bag in hand and nothing else. Exits with 6 when something is still due afterwards. One digest a
+    run goes to whoever is to be told; failing to tell is said, and changes no verdict.
     """
     from archiver.reverify.run import Run, Wish
     from cli.render.reverifying import (
@@ -63,9 +68,16 @@ def command(
             plan = run.plan()
             voice.answer(plan_records(plan), plan_lines(plan))
             return State.SOUND
-        for one in run.checks():
-            trouble = one.found.state is not State.SOUND
-            voice.tell(checked_records(one), checked_lines(one), trouble)
+        with telling.about_a_run(archive, telling.Wished(**told)) as account:
+            for one in run.checks(account.begin):
+                account.take(one)
+                trouble = one.found.state is not State.SOUND
+                voice.tell(checked_records(one), checked_lines(one), trouble)
+            account.end(run.outcome)
     outcome = run.outcome
-    voice.tell(run_records(outcome), run_lines(outcome), outcome.state is not State.SOUND)
+    point = account.point
+    voice.tell(
+        run_records(outcome, point), run_lines(outcome, point), outcome.state is not State.SOUND
+    )
+    account.say(voice)
     return outcome.state

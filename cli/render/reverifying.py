@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from archiver.catalogue.rows import CheckRow
+from archiver.events.checkpoint import Checkpoint
 from archiver.reverify.outlook import Outlook
 from archiver.reverify.run import Checked, RunOutcome
 from archiver.state import State
@@ -54,7 +55,7 @@ def checked_lines(one: Checked) -> Iterator[Line]:
         yield Line("  the log is damaged and took no record of it", Tone.BAD)
 
 
-def run_records(outcome: RunOutcome) -> Iterator[Record]:
+def run_records(outcome: RunOutcome, point: Checkpoint | None = None) -> Iterator[Record]:
     """Yield the JSON records of a whole run."""
     for finding in outcome.findings:
         yield finding_record(finding)
@@ -66,10 +67,18 @@ def run_records(outcome: RunOutcome) -> Iterator[Record]:
         "seconds": round(outcome.seconds, 3),
         "stopped": outcome.stopped,
         "due": outcome.due,
+        "checkpoint": checkpoint_fields(point),
     }
 
 
-def run_lines(outcome: RunOutcome) -> Iterator[Line]:
+def checkpoint_fields(point: Checkpoint | None) -> Record | None:
+    """Return what stands for the whole log; ``None`` where the log gave none."""
+    if point is None:
+        return None
+    return {"origin": point.origin, "size": point.size, "root": point.root.hex()}
+
+
+def run_lines(outcome: RunOutcome, point: Checkpoint | None = None) -> Iterator[Line]:
     """Yield the sum of a run."""
     read = f"{count(outcome.bags, 'bag')}, {size(outcome.bytes)} in {duration(outcome.seconds)}"
     tone = Tone.GOOD if outcome.state is State.SOUND else Tone.BAD
@@ -77,6 +86,9 @@ def run_lines(outcome: RunOutcome) -> Iterator[Line]:
     yield from item_lines(map(of_finding, outcome.findings))
     if outcome.due:
         yield Line(f"  {count(outcome.due, 'bag is', 'bags are')} still due", Tone.WARNING)
+    if point:
+        root = point.body().splitlines()[2]
+        yield Line(f"  checkpoint of the log: {point.size:,} events, {root}", Tone.FAINT)
 
 
 def plan_records(plan: Sequence[tuple[CheckRow, Depth]]) -> Iterator[Record]:
