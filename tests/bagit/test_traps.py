@@ -305,3 +305,12 @@ def test_sha256_confirms_what_sha512_contradicts_and_the_entry_is_named(tmp_path
     found = check(write(tmp_path, seal(files)))
     assert codes(found) == {"manifests-disagree"}
     assert found.findings[0].detail["list"] == "manifest-sha512.txt"
+
+
+def test_what_is_said_of_many_files_is_held_once(tmp_path: Path) -> None:
+    bag = write(tmp_path, seal(bag_files({"data/a": b"1", "data/b": b"2"})))
+    for name in ("a", "b"):
+        (bag / "data" / name).write_bytes(b"3")
+    one, other = (finding for finding in check(bag).findings if finding.code == "mismatch")
+    assert one.message is other.message
+    assert one.clause is other.clause

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from archiver.bagit.reading.align import Values, align
 from archiver.bagit.reading.listing import Listing, Role
-from archiver.bagit.reading.report import Report, showable
+from archiver.bagit.reading.report import Report, finding
 from archiver.bagit.reading.rules import Rules
 from archiver.bagit.reading.standing import Standing, Standings
 from archiver.bagit.reading.twins import Pair, pair_by_name
@@ -273,7 +273,7 @@ class Passage:
             self.report.add("mismatch-by-damaged-manifest", message, path, clause, **detail)
         else:
             message = f"The bytes are not those recorded in {names}."
-            self.mismatches.append(Finding("mismatch", message, showable(path), clause, detail))
+            self.mismatches.append(finding("mismatch", message, path, clause, detail))
 
 
 def _token(job: ReadJob) -> tuple[Values, Standing]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from sys import intern
 
 from archiver.bagit import codes as _codes  # noqa: F401  (registers the codes used here)
 from archiver.bagit.reading.rules import Rules
@@ -14,6 +15,21 @@ def showable(path: str) -> str:
     if path.isascii():
         return path
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def finding(
+    code: str,
+    message: str,
+    path: str | None,
+    clause: str | None,
+    detail: Mapping[str, object],
+) -> Finding:
+    """Return a finding whose ``path`` can be written.
+
+    There may be millions of them that say the same of different files: their words are held once.
+    """
+    place = None if path is None else showable(path)
+    return Finding(code, intern(message), place, None if clause is None else intern(clause), detail)
 
 
 class Report:
@@ -35,12 +51,12 @@ class Report:
 
         That something is unreadable is recorded once, however many readers meet it.
         """
-        place = None if path is None else showable(path)
+        made = finding(code, message, path, clause, detail)
         if code == "unreadable":
-            if place in self._unreadable:
+            if made.path in self._unreadable:
                 return
-            self._unreadable.add(place)
-        self._findings.append(Finding(code, message, place, clause, detail))
+            self._unreadable.add(made.path)
+        self._findings.append(made)
 
     def add_mark(self, path: str, codec: str, rules: Rules) -> None:
         """Record that a text file begins with a byte order mark its encoding does not need."""
