@@ -123,7 +123,7 @@ def _promises_sound(found: AudioExamination) -> bool:
 def _holds_no_sound(found: AudioExamination) -> bool:
     """Tell whether sound was looked for and is not there, not merely unknown to us."""
     return found.essence is None and (
-        found.record["format"] is None or found.verdict == "structure"
+        found.record["format"] is None or found.verdict in ("structure", "damaged")
     )
 
 

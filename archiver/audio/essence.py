@@ -23,7 +23,7 @@ from archiver.audio.selfcheck.result import SelfCheck
 from archiver.audio.selfcheck.tta import check_tta
 from archiver.audio.selfcheck.wavpack import check_wavpack
 from archiver.audio.source import Source
-from archiver.audio.walk.model import PcmLayout, Walk
+from archiver.audio.walk.model import PcmLayout, Walk, seconds
 
 _CHECKS: dict[str, Callable[[Source, Walk, Callable[[bytes], object]], SelfCheck]] = {
     "flac": check_flac,
@@ -132,7 +132,9 @@ def examine_sound(
     Raises ``OSError`` when the medium gives no bytes.
     """
     if not walk.audio:
-        return None, SelfCheck()
+        check = SelfCheck()
+        _missing(walk, check)
+        return None, check
     stream = _Stream(beat)
     samples = None
     if walk.pcm is not None:
@@ -152,7 +154,20 @@ def examine_sound(
                     raw.update(piece)
     if raw is not None:
         _md5_chunk(walk, check, raw.digest())
+    _missing(walk, check)
     return _essence(walk, stream, samples), check
+
+
+def _missing(walk: Walk, check: SelfCheck) -> None:
+    """Enter the sound that the container declares and that is not there."""
+    for lost in walk.missing:
+        rate, times = lost.byte_rate, None
+        if rate:
+            times = seconds(lost.there, rate), seconds(lost.due, rate)
+        words = "the sound is missing"
+        if lost.due:
+            words = f"the rest of {words} ({lost.there:,} of {lost.due:,} bytes are there)"
+        check.damaged(words, lost.offset, 0, times)
 
 
 def _md5_chunk(walk: Walk, check: SelfCheck, found: bytes) -> None:
@@ -212,11 +227,11 @@ def verdict(walk: Walk | None, check: SelfCheck, decoder_disagrees: bool = False
     against it, and nothing can speak for it; only a digest kept elsewhere can. ``not-checkable``:
     this room does not know the sound's place.
     """
+    if check.places:
+        return "damaged"
     if walk is None or not walk.audio:
         structural = walk is not None and walk.findings
         return "structure" if structural else "not-checkable"
-    if check.places:
-        return "damaged"
     if any(finding["code"] == "audio-structure" for finding in walk.findings):
         return "structure"
     if decoder_disagrees:

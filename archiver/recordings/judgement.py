@@ -37,6 +37,7 @@ _PLAYED = (
 )
 # What a decoder reads beside the sound and its headers, by format: blocks by their digests.
 _WAVE = ("fmt ", "fact")
+_STRAY = "(trailing bytes)"  # in no chunk: it may be sound of which the size was never filled in
 _NEEDED: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("wav", "rf64", "bw64", "w64"), _WAVE),
     **dict.fromkeys(("aiff", "aifc"), ("COMM", "FVER")),
@@ -56,6 +57,8 @@ def what_became_of_the_sound(old: AudioExamination, new: AudioExamination) -> So
     if old.essence is None or is_unread(new):
         return Sound.UNKNOWN
     a, b = old.essence, new.essence
+    if not a["stream"]["size"]:
+        return Sound.UNKNOWN  # the sound, if there is any, stands where nobody looked for it
     if b is None or a["stream"] != b["stream"] or old.record["format"] != new.record["format"]:
         return Sound.DIFFERS
     if a.get("headers") != b.get("headers") or samples_differ(old, new):
@@ -102,7 +105,7 @@ def _told(record: dict[str, Any]) -> tuple[object, ...]:
     blocks = [
         (block["id"], block.get("size"), block.get("blake3"))
         for block in record.get("blocks", ())
-        if block["id"] in needed
+        if block["id"] in needed or block["id"] == _STRAY
     ]
     return [facts.get(name) for name in _PLAYED], embedded.get("playing"), blocks
 

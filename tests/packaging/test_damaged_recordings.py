@@ -105,11 +105,21 @@ def test_damage_is_not_lost_among_more_tags_than_a_record_may_hold(tmp_path: Pat
 
 
 def test_a_recording_that_is_only_built_oddly_comes_in_with_a_warning(tmp_path: Path) -> None:
-    source = make_source(tmp_path / "Odd", {"a.wav": sounds.wav()[:-100]})
+    source = make_source(tmp_path / "Odd", {"a.wav": sounds.wav() + bytes(100)})
     outcome = run(new_archive(tmp_path / "archive"), source)
     assert outcome.state is State.SOUND
     assert set(codes(outcome)) == {"audio-structure"}
     assert outcome.recordings == {"structure": 1}
+
+
+def test_a_recording_that_was_cut_off_is_refused_unless_accepted(tmp_path: Path) -> None:
+    source = make_source(tmp_path / "Cut", {"a.wav": sounds.wav()[:-100]})
+    archive = new_archive(tmp_path / "archive")
+    outcome = run(archive, source)
+    assert outcome.state is State.REFUSED
+    assert "audio-damaged" in codes(outcome)
+    outcome = run(archive, source, known_damage="all that is left of it")
+    assert outcome.state is State.SOUND
 
 
 def test_a_reason_for_damage_that_is_not_there_changes_nothing(tmp_path: Path) -> None:

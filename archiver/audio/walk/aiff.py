@@ -9,7 +9,15 @@ from archiver.audio.embedded.text import field_text, text_entry
 from archiver.audio.embedded.xml import read_xml
 from archiver.audio.source import Source
 from archiver.audio.tags.values import json_ready
-from archiver.audio.walk.model import LARGEST_PARSED, MOST_BLOCKS, PcmLayout, Walk, block_name
+from archiver.audio.walk.declared import never_filled_in, promises_more
+from archiver.audio.walk.model import (
+    LARGEST_PARSED,
+    MOST_BLOCKS,
+    Missing,
+    PcmLayout,
+    Walk,
+    block_name,
+)
 
 _TEXTS = (b"NAME", b"AUTH", b"(c) ", b"ANNO")
 _CODECS = {
@@ -36,17 +44,22 @@ def walk_aiff(source: Source, format_id: str, start: int) -> Walk:
     walk.pronom = "fmt/414" if format_id == "aiff" else "x-fmt/136"
     found: dict[bytes, tuple[int, int]] = {}
     declared = int.from_bytes(source.read(start + 4, 4))
-    at = start + 12
+    at, is_open = start + 12, False
     for _ in range(MOST_BLOCKS):
         head = source.read(at, 8)
         if len(head) < 8 or not head[:4].strip(b"\0"):
             break
         name, size = head[:4], int.from_bytes(head[4:])
         room = source.size - at - 8
+        if name == b"SSND" and _is_open(size, declared, room):
+            walk.structure("the size of the sound was never filled in", at)
+            size, is_open = room, True
         if size > room:
             walk.structure(
                 f"truncated: the chunk {block_name(name)!r} has {room} of its {size} bytes", at
             )
+            if name == b"SSND" and promises_more(declared, source.size - start - 8):
+                walk.missing.append(Missing(source.size, max(0, room - 8), size - 8))
         _chunk(source, walk, found, name, at + 8, min(size, room))
         at += 8 + size + size % 2
         if at >= source.size:
@@ -57,10 +70,21 @@ def walk_aiff(source: Source, format_id: str, start: int) -> Walk:
         walk.block("(trailing bytes)", at, source.size - at, source)
         walk.structure(f"{source.size - at} bytes follow the last chunk", at)
     stated = start + 8 + declared
-    if stated + declared % 2 < source.size or stated > source.size:
+    if stated != source.size and never_filled_in(declared):
+        walk.structure("the size of the file was never filled in", start + 4)
+    elif stated + declared % 2 < source.size or stated > source.size:
         walk.structure(f"the file says it has {stated} bytes and has {source.size}", start + 4)
-    _conclude(source, walk, found)
+    _conclude(source, walk, found, is_open)
+    if b"SSND" not in found and stated > source.size and not never_filled_in(declared):
+        walk.missing.append(Missing(source.size, 0, 0))
     return walk
+
+
+def _is_open(size: int, outer: int, room: int) -> bool:
+    """Tell whether the sound goes to the end of the file, whatever its size says."""
+    if size == 0:
+        return room > 8 and never_filled_in(outer)
+    return size > room and never_filled_in(size)
 
 
 def _chunk(
@@ -92,7 +116,9 @@ def _chunk(
         walk.embedded["xmp"] = read_xml(source.read(at + 4, size - 4))
 
 
-def _conclude(source: Source, walk: Walk, found: dict[bytes, tuple[int, int]]) -> None:
+def _conclude(
+    source: Source, walk: Walk, found: dict[bytes, tuple[int, int]], is_open: bool
+) -> None:
     if b"COMM" not in found or found[b"COMM"][1] < 18:
         walk.structure("there is no usable COMM chunk")
         return
@@ -117,7 +143,15 @@ def _conclude(source: Source, walk: Walk, found: dict[bytes, tuple[int, int]]) -
     if not codec.startswith("pcm"):
         walk.audio = [(begin, available)]
         return
+    if is_open and channels and width:  # nobody knew how many frames there would be
+        frames = available // (channels * width)
+        walk.timed(frames, rate)
     due = frames * channels * width
+    walk.missing = [
+        Missing(source.size, available, due, rate * channels * width)
+        for _ in walk.missing
+        if available < due
+    ]
     walk.facts["bit_rate"] = rate * channels * width * 8
     walk.facts["mode"] = "constant"
     if available < due:

@@ -26,12 +26,26 @@ class PcmLayout:
     unsigned: bool = False  # as 8-bit samples are in WAVE
 
 
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Sound that the container declares and the file has not: it ends at the byte ``offset``.
+
+    ``there`` of ``due`` bytes are left of it, ``byte_rate`` of them a second (0: not known).
+    """
+
+    offset: int
+    there: int
+    due: int
+    byte_rate: int = 0
+
+
 @dataclass(slots=True)
 class Walk:
     """Everything found on one way through a container; filled by the walker of its family.
 
     ``audio`` are the spans (offset, size) of the coded sound in playing order; ``codec_headers``
     what a decoder needs besides them; ``packets`` how many there are, where a table says so.
+    ``missing`` is what was cut off.
     ``blocks`` and ``findings`` are JSON-ready. ``marks`` is there when somebody wants to know the
     times of places in the file: checks of frames add to it.
     """
@@ -46,6 +60,7 @@ class Walk:
     pictures: list[dict[str, Any]] = field(default_factory=list)
     findings: list[dict[str, Any]] = field(default_factory=list)
     audio: list[tuple[int, int]] = field(default_factory=list)
+    missing: list[Missing] = field(default_factory=list)
     unlisted_blocks: int = 0
     codec_headers: bytes = b""
     pcm: PcmLayout | None = None

@@ -16,7 +16,14 @@ from blake3 import blake3
 
 from archiver.audio.source import Source
 from archiver.audio.walk.aac_config import read_aac_config
-from archiver.audio.walk.model import LARGEST_PARSED, MOST_BLOCKS, Walk, block_name, seconds
+from archiver.audio.walk.model import (
+    LARGEST_PARSED,
+    MOST_BLOCKS,
+    Missing,
+    Walk,
+    block_name,
+    seconds,
+)
 
 _DEEPEST = 16
 _CONTAINERS = frozenset((b"moov", b"trak", b"mdia", b"minf", b"stbl", b"edts", b"udta", b"sinf"))
@@ -158,6 +165,8 @@ def _boxes(source: Source, walk: Walk, start: int) -> Iterator[tuple[bytes, int,
             walk.structure(
                 f"truncated: the box {block_name(name)!r} has {room} of its {size} bytes", at
             )
+            if name == b"mdat" and len(open_ends) == 1:
+                walk.missing.append(Missing(source.size, room - skip, size - skip))
             size = room
         yield name, at + skip, size - skip, len(open_ends) - 1
         if name in _CONTAINERS and len(open_ends) < _DEEPEST:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import struct
 
 from archiver.audio.source import Source
-from archiver.audio.walk.model import MOST_BLOCKS, PcmLayout, Walk, block_name
+from archiver.audio.walk.declared import never_filled_in, promises_more
+from archiver.audio.walk.model import MOST_BLOCKS, Missing, PcmLayout, Walk, block_name
 from archiver.audio.walk.tails import sound_end
 
 _AU_CODECS = {1: ("mulaw", 8), 2: ("pcm", 8), 3: ("pcm", 16), 4: ("pcm", 24), 5: ("pcm", 32),
@@ -32,8 +33,10 @@ def walk_au(source: Source, format_id: str, start: int) -> Walk:
     offset, declared, coding, rate, channels = struct.unpack_from(">5I", head, 4)
     codec, bits = _AU_CODECS.get(coding, (f"au-{coding}", 0))
     available = max(0, source.size - start - offset)
-    size = available if declared == 0xFFFFFFFF else declared
+    is_open = declared > available and never_filled_in(declared)
+    size = available if is_open else declared
     if size > available:
+        walk.missing.append(Missing(source.size, available, size, rate * channels * bits // 8))
         walk.structure(f"truncated: {available} of {size} bytes of sound are there", start + offset)
     elif size < available:
         walk.structure(f"{available - size} bytes follow the sound", start + offset + size)
@@ -56,7 +59,7 @@ def walk_caf(source: Source, format_id: str, start: int) -> Walk:
         head = source.read(at, 12)
         name, size = head[:4], int.from_bytes(head[4:], signed=True)
         room = source.size - at - 12
-        if size == -1 and name == b"data":
+        if name == b"data" and (size == -1 or (size > room and never_filled_in(size))):
             size = room  # it goes to the end of the file
         if len(head) < 12 or size < 0 or not all(0x20 <= byte < 0x7F for byte in name):
             if source.size > at:
@@ -65,6 +68,9 @@ def walk_caf(source: Source, format_id: str, start: int) -> Walk:
             break
         if size > room:
             walk.structure(f"truncated: {block_name(name)!r} has {room} of {size} bytes", at)
+            if name == b"data":
+                rate = _caf_byte_rate(described)
+                walk.missing.append(Missing(source.size, max(0, room - 4), size - 4, rate))
         there = min(size, room)
         if name == b"data":
             walk.block("data", at + 12, there)
@@ -85,6 +91,14 @@ def walk_caf(source: Source, format_id: str, start: int) -> Walk:
     walk.codec_headers = described
     _caf_facts(walk, described, cookie)
     return walk
+
+
+def _caf_byte_rate(described: bytes) -> int:
+    """Return how many bytes a second takes, where packets have one size; 0 where they have not."""
+    if len(described) < 24:
+        return 0
+    rate, _, _, per_packet, per_sample = struct.unpack_from(">d4sIII", described)
+    return round(rate) * per_packet // per_sample if 0 < rate < 1e9 and per_sample else 0
 
 
 def _caf_facts(walk: Walk, described: bytes, cookie: bytes) -> None:
@@ -194,6 +208,8 @@ def walk_dsf(source: Source, format_id: str, start: int) -> Walk:
         walk.block("ID3v2", start + tag, source.size - start - tag, source)
     if there < size:
         walk.structure(f"truncated: {there} of {size} bytes of sound are there", start + 92)
+        if promises_more(total, source.size - start):
+            walk.missing.append(Missing(source.size, there, size, rate * channels // 8))
     elif total != source.size - start:
         words = f"the file says it has {total} bytes and has {source.size - start}"
         walk.structure(words, start + 12)
@@ -204,6 +220,7 @@ def walk_dff(source: Source, format_id: str, start: int) -> Walk:
     """Walk the chunks of a DSDIFF file, those inside ``PROP`` too."""
     walk = Walk(format_id)
     at, end = start + 16, source.size
+    outer = int.from_bytes(source.read(start + 4, 8))
     for _ in range(MOST_BLOCKS):
         head = source.read(at, 12)
         if len(head) < 12:
@@ -212,6 +229,8 @@ def walk_dff(source: Source, format_id: str, start: int) -> Walk:
         there = min(size, end - at - 12)
         if size > there:
             walk.structure(f"truncated: {block_name(name)!r} has {there} of {size} bytes", at)
+            if name in (b"DSD ", b"DST ") and promises_more(outer, end - start - 12):
+                walk.missing.append(Missing(end, there, size))
         if name in (b"DSD ", b"DST "):
             walk.block(block_name(name), at + 12, there)
             walk.audio = [(at + 12, there)]

@@ -14,7 +14,8 @@ from archiver.audio.embedded.markers import read_adtl, read_cue, read_info, read
 from archiver.audio.embedded.xml import read_xml
 from archiver.audio.source import Source
 from archiver.audio.tags.values import as_base64
-from archiver.audio.walk.model import LARGEST_PARSED, MOST_BLOCKS, Walk, block_name
+from archiver.audio.walk.declared import never_filled_in, promises_more
+from archiver.audio.walk.model import LARGEST_PARSED, MOST_BLOCKS, Missing, Walk, block_name
 from archiver.audio.walk.wave_format import WaveFormat, apply_format, read_format
 
 _UNKNOWN = 0xFFFFFFFF
@@ -35,7 +36,8 @@ class _Wave:
     data_declared: int = 0
     fact_frames: int | None = None
     sizes64: dict[bytes, int] = field(default_factory=dict)
-    riff64: int | None = None
+    outer: int = 0  # the size that the file states of itself, counted from the byte ``first``
+    first: int = 0
     bext_version: int | None = None
     seen: set[bytes] = field(default_factory=set)
 
@@ -53,7 +55,8 @@ def walk_riff(source: Source, format_id: str, start: int) -> Walk:
 
 
 def _chunks(source: Source, walk: Walk, gathered: _Wave, start: int) -> None:
-    declared = int.from_bytes(source.read(start + 4, 4), "little")
+    gathered.outer = int.from_bytes(source.read(start + 4, 4), "little")
+    gathered.first = start + 8
     at = start + 12
     for _ in range(MOST_BLOCKS):
         head = source.read(at, 8)
@@ -65,18 +68,26 @@ def _chunks(source: Source, walk: Walk, gathered: _Wave, start: int) -> None:
         room = source.size - at - 8
         if size == _UNKNOWN and name in gathered.sizes64:
             size = gathered.sizes64[name]
-        elif size == _UNKNOWN and name == b"data":
+        if name == b"data" and _is_open(source, gathered, size, at + 8):
             walk.structure("the size of the data chunk was never filled in", at)
             size = room
         if size > room:
-            _cut_short(walk, name, size, room, at)
+            _cut_short(source, walk, gathered, name, size, at + 8)
         _chunk(source, walk, gathered, name, at + 8, min(size, room), size)
         at += 8 + min(size, room)
         if size % 2 and at < source.size:
             at += _pad(source, walk, at)
     else:
         walk.structure(f"more than {MOST_BLOCKS} chunks", at)
-    _check_outer(source, walk, gathered, declared, start, at)
+    _check_outer(source, walk, gathered.outer, start, at)
+
+
+def _is_open(source: Source, gathered: _Wave, size: int, at: int) -> bool:
+    """Tell whether the data that begin at ``at`` go to the end of the file, whatever their size."""
+    if size == 0:
+        follows = source.read(at, 4)
+        return bool(follows) and never_filled_in(gathered.outer) and not _is_name(follows)
+    return size > source.size - at and never_filled_in(size)
 
 
 def _pad(source: Source, walk: Walk, at: int) -> int:
@@ -92,30 +103,34 @@ def _is_name(name: bytes) -> bool:
     return len(name) == 4 and all(0x20 <= byte < 0x7F or byte == 0xA9 for byte in name)
 
 
-def _cut_short(walk: Walk, name: bytes, size: int, room: int, at: int) -> None:
-    shown = block_name(name)
-    walk.structure(f"truncated: the chunk {shown!r} has {room} of its {size} bytes", at)
-
-
-def _check_outer(
-    source: Source, walk: Walk, gathered: _Wave, declared: int, start: int, end: int
+def _cut_short(
+    source: Source, walk: Walk, gathered: _Wave, name: bytes, size: int, at: int
 ) -> None:
+    """Record a chunk of which the content, from ``at``, goes on behind the end of the file."""
+    room = source.size - at
+    words = f"truncated: the chunk {block_name(name)!r} has {room} of its {size} bytes"
+    walk.structure(words, at)
+    if name == b"data" and promises_more(gathered.outer, source.size - gathered.first):
+        rate = gathered.wave.bytes_a_second if gathered.wave is not None else 0
+        walk.missing.append(Missing(source.size, room, size, rate))
+
+
+def _check_outer(source: Source, walk: Walk, declared: int, start: int, end: int) -> None:
     """Compare the outer size with where the chunks end and where the file ends."""
-    if declared == _UNKNOWN or walk.format_id != "wav":
-        declared = gathered.riff64 if gathered.riff64 is not None else declared
     stated = start + 8 + declared
     left = source.size - end
     if left > 0:
         walk.block("(trailing bytes)", end, left, source)
         walk.structure(f"{left} bytes follow the last chunk", end)
-    if declared == 0 or declared == _UNKNOWN:
+    if stated != source.size and never_filled_in(declared):
         walk.structure("the size of the file was never filled in", start + 4)
     elif stated + declared % 2 < source.size or stated > source.size:
         walk.structure(f"the file says it has {stated} bytes and has {source.size}", start + 4)
 
 
 def _chunks64(source: Source, walk: Walk, gathered: _Wave, start: int) -> None:
-    declared = int.from_bytes(source.read(start + 16, 8), "little")
+    gathered.first = start
+    declared = gathered.outer = int.from_bytes(source.read(start + 16, 8), "little")
     at = start + 40
     for _ in range(MOST_BLOCKS):
         head = source.read(at, 24)
@@ -124,13 +139,18 @@ def _chunks64(source: Source, walk: Walk, gathered: _Wave, start: int) -> None:
             break
         name = head[:4] if head[4:16] in _W64_TAILS else head[:16]
         room = source.size - at - 24
+        if name == b"data" and size > room and never_filled_in(size):
+            walk.structure("the size of the data chunk was never filled in", at)
+            size = room
         if size > room:
-            _cut_short(walk, name, size, room, at)
+            _cut_short(source, walk, gathered, name, size, at + 24)
         _chunk(source, walk, gathered, name, at + 24, min(size, room), size)
         at += 24 + size + -size % 8
         if at >= source.size:
             break
-    if declared != source.size:
+    if declared != source.size and never_filled_in(declared):
+        walk.structure("the size of the file was never filled in", start + 16)
+    elif declared != source.size:
         walk.structure(f"the file says it has {declared} bytes and has {source.size}", start + 16)
 
 
@@ -187,7 +207,9 @@ _READERS = {
 
 def _read_ds64(walk: Walk, gathered: _Wave, body: bytes) -> None:
     """EBU Tech 3306 3.4: the true sizes, for the file, the data and any other large chunk."""
-    gathered.riff64 = int.from_bytes(body[:8], "little")
+    riff64 = int.from_bytes(body[:8], "little")
+    if gathered.outer == _UNKNOWN or walk.format_id != "wav":
+        gathered.outer = riff64
     gathered.sizes64[b"data"] = int.from_bytes(body[8:16], "little")
     frames = int.from_bytes(body[16:24], "little")
     count = int.from_bytes(body[24:28], "little")
@@ -195,7 +217,7 @@ def _read_ds64(walk: Walk, gathered: _Wave, body: bytes) -> None:
         entry = body[28 + 12 * n : 40 + 12 * n]
         gathered.sizes64[entry[:4]] = int.from_bytes(entry[4:], "little")
     walk.embedded["ds64"] = {
-        "riff_size": gathered.riff64,
+        "riff_size": riff64,
         "data_size": gathered.sizes64[b"data"],
         "sample_count": frames,
     }
@@ -208,6 +230,8 @@ def _conclude(source: Source, walk: Walk, gathered: _Wave) -> None:
         walk.structure("there is no usable format chunk")
     if gathered.data is None:
         walk.structure("there is no data chunk")
+        if not never_filled_in(gathered.outer) and gathered.first + gathered.outer > source.size:
+            walk.missing.append(Missing(source.size, 0, 0))
     if wave is None or gathered.data is None:
         return
     apply_format(walk, wave, gathered.fmt_offset)

@@ -51,6 +51,13 @@ class WaveFormat:
         return self.tag in (_PCM, _FLOAT)
 
     @property
+    def bytes_a_second(self) -> int:
+        """How many bytes a second takes: by the samples where they are plain, else as stated."""
+        if not self.is_plain:
+            return self.byte_rate
+        return self.rate * self.channels * ((self.bits + 7) // 8)
+
+    @property
     def codec(self) -> str:
         """The codec under this room's name, or ``wave-0x....`` by its tag."""
         return _CODECS.get(self.tag, f"wave-0x{self.tag:04x}")
