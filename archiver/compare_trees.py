@@ -24,7 +24,7 @@ from archiver.tree import Tree
 _SAME_SOUND = (Likeness.SAME_ESSENCE, Likeness.SAME_PCM)
 _ALGORITHM = "blake3"
 
-_KeysOf = dict[str, tuple[object, ...]]
+KeysOf = dict[str, tuple[object, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,16 +112,15 @@ def compare(
         yield from _two_files(sides, before, after, wish)
         return
     yield from _unreadable(before, after)
-    meeting = _Meeting(before.good, after.good)
+    meeting = Meeting(before.good, after.good)
     yield from meeting.alike()
     with TagReader(workers or os.cpu_count() or 1) as reader:
         if meeting.old_left and meeting.new_left:
             old_keys = _keys(reader, old, meeting.old_left, wish)
             meeting.by_sound(old_keys, _keys(reader, new, meeting.new_left, wish))
         for pair in _examined(reader, sides, meeting.to_examine, wish):
-            yield from _parted(pair)
-    yield from (Pair(Likeness.REMOVED, path, None) for path in meeting.old_left)
-    yield from (Pair(Likeness.ADDED, None, path) for path in meeting.new_left)
+            yield from parted(pair)
+    yield from meeting.without_counterpart()
 
 
 def _two_files(
@@ -182,8 +181,8 @@ def _unreadable(old: _Digests, new: _Digests) -> Iterator[Pair]:
         yield Pair(Likeness.UNREADABLE, here, there, trouble=trouble)
 
 
-class _Meeting:
-    """Who belongs to whom. ``to_examine`` are pairs whose bytes differ."""
+class Meeting:
+    """Who belongs to whom, by path and digest. ``to_examine`` are pairs whose bytes differ."""
 
     def __init__(self, old: dict[str, bytes], new: dict[str, bytes]) -> None:
         self._old, self._new = old, new
@@ -202,13 +201,18 @@ class _Meeting:
         )
         yield from (Pair(Likeness.IDENTICAL, *paths) for paths in moved)
 
-    def by_sound(self, old: _KeysOf, new: _KeysOf) -> None:
+    def by_sound(self, old: KeysOf, new: KeysOf) -> None:
         """Bring together those left over that share a key, the strongest first."""
         for strength in range(SOUND_KEYS):
             self.to_examine += self._wed(
                 {path: old[path][strength] for path in self.old_left},
                 {path: new[path][strength] for path in self.new_left},
             )
+
+    def without_counterpart(self) -> Iterator[Pair]:
+        """Yield what is left: removed, then added."""
+        yield from (Pair(Likeness.REMOVED, path, None) for path in self.old_left)
+        yield from (Pair(Likeness.ADDED, None, path) for path in self.new_left)
 
     def _wed(self, old: Mapping[str, object], new: Mapping[str, object]) -> list[tuple[str, str]]:
         """Return pairs with the same key, in the order of their paths; they are left no more."""
@@ -226,7 +230,7 @@ class _Meeting:
         return list(pairs.items())
 
 
-def _keys(reader: TagReader, side: Side, paths: Iterable[str], wish: Wish) -> _KeysOf:
+def _keys(reader: TagReader, side: Side, paths: Iterable[str], wish: Wish) -> KeysOf:
     """Return the keys of each recording's sound; a file without sound has none."""
     places = ((path, absolute(os.path.join(side.root, path))) for path in paths)
     return {path: sound_keys(found) for path, found in reader.examine_many(places, wish)}
@@ -250,7 +254,7 @@ def _examined(
         yield Pair(comparison.likeness, old, new, comparison, trouble)
 
 
-def _parted(pair: Pair) -> Iterator[Pair]:
+def parted(pair: Pair) -> Iterator[Pair]:
     """Part what was brought together by a key and then did not sound the same after all."""
     if pair.renamed and pair.likeness not in _SAME_SOUND:
         yield Pair(Likeness.REMOVED, pair.old, None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from archiver.errors import UsageError
 from archiver.state import State
 from cli import wiring
 from cli.render.voice import Voice
@@ -16,16 +17,26 @@ from cli.verb import Verb
         "archiver compare before.flac after.flac",
         "archiver compare --decode tape.wav tape.wv",
         "archiver compare ~/collection /mnt/copy/collection",
+        "archiver compare --recorded old-bag new-bag",
         "archiver compare --json old-bag new-bag | jq -r 'select(.likeness == \"removed\") | .old'",
     ),
 )
 @click.argument("old", metavar="OLD", type=click.Path())
 @click.argument("new", metavar="NEW", type=click.Path())
 @click.option("--all", "every", is_flag=True, help="Name every file, and every key that changed.")
+@click.option(
+    "--recorded", is_flag=True, help="Of two bags: by what they recorded; no payload is read."
+)
 @wiring.decode_option
 @wiring.workers_option
 def command(
-    voice: Voice, old: str, new: str, every: bool, decode: bool, workers: int | None
+    voice: Voice,
+    old: str,
+    new: str,
+    every: bool,
+    recorded: bool,
+    decode: bool,
+    workers: int | None,
 ) -> State:
     """Compare two recordings, or the files of two folders or bags, by their sound.
 
@@ -34,11 +45,20 @@ def command(
     meet by path, then by digest, then by sound. Each answer says what it rests on; with --decode
     lossless sound of all kinds is compared by its samples.
 
+    --recorded reads the tag files of two bags only, and answers from the digests taken when they
+    were sealed. Whether the payload still is what was recorded is then for archiver verify to say.
+
     Exit code 0: no sound differs and no file of OLD is missing in NEW, whatever else changed (tags,
     added files, files that are no recordings). 3: sound differs or a file is missing. 4: something
     could not be read, or what was compared did not decide.
     """
+    from archiver.compare_recorded import compare_recorded, recorded_side
     from archiver.compare_trees import compare, side
+
+    if recorded and decode:
+        raise UsageError(
+            "--recorded and --decode exclude each other", "Bags say whether they were decoded."
+        )
     from cli.render.comparison import (
         Tally,
         collection_lines,
@@ -47,16 +67,23 @@ def command(
         two_files_lines,
     )
 
-    sides = side(old), side(new)
     tally = Tally()
     with voice.progress() as progress:
-        for pair in compare(*sides, workers=workers, progress=progress, decode=decode):
+        if recorded:
+            sides = recorded_side(old, progress), recorded_side(new, progress)
+            pairs = compare_recorded(*sides)
+        else:
+            sides = side(old), side(new)
+            pairs = compare(*sides, workers=workers, progress=progress, decode=decode)
+        for pair in pairs:
             tally.take(pair)
             if voice.as_json:
                 voice.answer([pair_record(pair)], [])
             elif not sides[0].is_folder:
                 voice.answer([], two_files_lines(pair), all_is_well=tally.state is State.SOUND)
     if sides[0].is_folder:
-        lines = collection_lines(sides, tally, every)
-        voice.answer([sum_record(sides, tally)], lines, all_is_well=tally.state is State.SOUND)
+        lines = collection_lines(sides, tally, every, recorded)
+        voice.answer(
+            [sum_record(sides, tally, recorded)], lines, all_is_well=tally.state is State.SOUND
+        )
     return tally.state

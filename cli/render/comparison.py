@@ -44,6 +44,10 @@ _KINDS = {
     Likeness.OTHER_FILE: "changed, and no recording",
     Likeness.ADDED: "added",
 }
+_RECORDED = (
+    "  by what both bags recorded when they were sealed; their tag manifests vouch for that",
+    "  no payload was read: whether it still is what was recorded, archiver verify says",
+)
 _RENAMED = "renamed, byte for byte the same"
 _AMISS = ("damaged", "structure")
 _SHOWN, _KEYS_SHOWN = 3, 6
@@ -90,13 +94,14 @@ def pair_record(pair: Pair) -> Record:
     return record
 
 
-def sum_record(sides: tuple[Side, Side], tally: Tally) -> Record:
+def sum_record(sides: tuple[Side, Side], tally: Tally, recorded: bool) -> Record:
     """Return the JSON record that ends a comparison of collections."""
     old, new = sides
     return {
         "type": "compared",
         "old": old.root,
         "new": new.root,
+        "by": "records" if recorded else "reading",
         "state": tally.state.value,
         "renamed": len(tally.renamed) + sum(pair.renamed for pair in tally.pairs),
         "counts": {likeness.value: tally.counts.get(likeness, 0) for likeness in Likeness},
@@ -117,8 +122,13 @@ def two_files_lines(pair: Pair) -> Iterator[Line]:
         yield from _change_lines(found.changes)
 
 
-def collection_lines(sides: tuple[Side, Side], tally: Tally, every: bool) -> Iterator[Line]:
-    """Yield the sum of two collections in about a dozen lines, or ``every`` change."""
+def collection_lines(
+    sides: tuple[Side, Side], tally: Tally, every: bool, recorded: bool
+) -> Iterator[Line]:
+    """Yield the sum of two collections in about a dozen lines, or ``every`` change.
+
+    ``recorded``: it rests on what two bags recorded.
+    """
     same = tally.counts.get(Likeness.IDENTICAL, 0)
     heads = {
         State.SOUND: ("nothing is missing, and no sound differs", Tone.GOOD),
@@ -129,6 +139,7 @@ def collection_lines(sides: tuple[Side, Side], tally: Tally, every: bool) -> Ite
     for label, side in zip(("old", "new"), sides, strict=True):
         files = count(len(side.places), "file")
         yield Line(f"  {label}: {side.path} ({files}{' of its payload' if side.is_bag else ''})")
+    yield from map(Line, _RECORDED if recorded else ())
     yield Line(f"  {count(same, 'file')} identical")
     if tally.renamed:
         yield from _group(_RENAMED, tally.renamed, every, Tone.PLAIN)

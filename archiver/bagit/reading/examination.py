@@ -38,7 +38,7 @@ class Depth(Enum):
 
 
 class Examination:
-    """Examines the bag below ``tree``, reading files by ``read``; :meth:`run` once.
+    """Examines the bag below ``tree``, reading files by ``read``; run once.
 
     ``sealed_digest`` is the SHA-512 that the tag manifest had when the bag was sealed, when
     that is known from outside the bag. ``watched`` names tag files of which the caller wants to
@@ -68,11 +68,7 @@ class Examination:
 
     def run(self) -> None:
         """Look at everything that can be looked at, whatever is found on the way."""
-        self._declaration = read_declaration(self._tree, self.report)
-        self._rules = self._declaration.rules
-        self.version = self._declaration.version
-        layout = survey_top(self._tree, self._rules, self.report)
-        self.tag_manifest_digest = self._digest_of_tag_manifest(layout)
+        layout = self._look_at_top()
         oxum = self._read_info(layout)
         self._progress.begin("verifying", *(oxum or (None, None)))
         try:
@@ -81,6 +77,23 @@ class Examination:
             self._examine_payload(layout, tags.verified, frozenset(damaged), oxum)
         finally:
             self._progress.end()
+
+    def run_on_tag_files(self) -> None:
+        """Look at the tag files only: enough to know which of those watched are vouched for."""
+        layout = self._look_at_top()
+        self._progress.begin("verifying tag files", None, None)
+        try:
+            self._examine_tag_files(layout)
+        finally:
+            self._progress.end()
+
+    def _look_at_top(self) -> Layout:
+        self._declaration = read_declaration(self._tree, self.report)
+        self._rules = self._declaration.rules
+        self.version = self._declaration.version
+        layout = survey_top(self._tree, self._rules, self.report)
+        self.tag_manifest_digest = self._digest_of_tag_manifest(layout)
+        return layout
 
     # Tag files.
 
