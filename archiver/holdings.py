@@ -41,7 +41,7 @@ class ArchiveStatus:
 
     ``unfinished`` counts jobs in the staging area. ``last_logged`` is the number of the log's
     last event, ``None`` when the log is damaged; the catalogue is in step with the log when
-    ``last_event`` bears that number.
+    ``last_event`` bears that number. ``open_incidents`` counts the cases nobody has closed.
     """
 
     path: str
@@ -50,6 +50,7 @@ class ArchiveStatus:
     last_event: EventRow | None
     last_logged: int | None
     unfinished: int
+    open_incidents: int = 0
 
     @property
     def in_step(self) -> bool:
@@ -91,6 +92,7 @@ def status(archive: Archive) -> ArchiveStatus:
     """
     with Catalogue.open(archive.catalogue_url) as catalogue:
         totals, last_event = catalogue.totals(), catalogue.last_event()
+        open_incidents = catalogue.cases.how_many_open()
     try:
         unfinished = len(os.listdir(archive.staging))
         last_logged: int | None = EventLog(archive.log, system_clock).head().seq
@@ -102,5 +104,11 @@ def status(archive: Archive) -> ArchiveStatus:
             "Check the permissions and the medium.",
         ) from error
     return ArchiveStatus(
-        str(archive.root), archive.identity, totals, last_event, last_logged, unfinished
+        str(archive.root),
+        archive.identity,
+        totals,
+        last_event,
+        last_logged,
+        unfinished,
+        open_incidents,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from archiver.clock import Clock
 from archiver.errors import BusyError, UsageError
 from archiver.events import Agent, Event, EventLog, LogBrokenError, LogNewerError
 from archiver.findings import Finding
+from archiver.incidents import file_findings
 from archiver.progress import Progress
 from archiver.rebuild import catch_up
 from archiver.state import State
@@ -142,11 +144,13 @@ def record_verification(
     depth: Depth,
     clock: Clock,
     agent: Agent,
+    seconds: float | None = None,
 ) -> bool:
     """Add an event "verify" to the log, then to the catalogue; return whether the log took it.
 
-    A damaged log takes nothing. While another run holds the archive, the catalogue is left to
-    that run, which takes in whatever the log has beyond it.
+    ``seconds`` is how long the check took, where that was measured. A damaged log takes nothing.
+    While another run holds the archive, the catalogue is left to that run, which takes in whatever
+    the log has beyond it, and to the next check to put the finding into a case.
     """
     detail: dict[str, object] = {
         "depth": depth.value,
@@ -158,6 +162,10 @@ def record_verification(
         "from_medium": found.from_medium,
         "tag_manifest_digest": found.tag_manifest_digest,
     }
+    if found.findings:
+        detail["codes"] = dict(Counter(finding.code for finding in found.findings))
+    if seconds is not None:
+        detail["seconds"] = round(seconds, 1)
     if found.recordings is not None:
         detail["recordings"] = found.recordings.verdicts
         if found.recordings.decoded is not None:
@@ -174,6 +182,7 @@ def record_verification(
             Catalogue.open(archive.catalogue_url, writing=True) as catalogue,
         ):
             catch_up(archive, catalogue)
+            file_findings(archive, catalogue, clock, agent)
     except BusyError:
         pass
     return True

@@ -47,6 +47,11 @@ def due_at(history: History, cadence: Cadence) -> datetime:
     return history.checked + cadence.period * (1 - cadence.jitter * _part_of(history.bag))
 
 
+def is_asked_for(history: History, asked: datetime | None) -> bool:
+    """Whether all that is like the bag was asked for at ``asked`` and it was not read since."""
+    return asked is not None and history.checked < asked
+
+
 def ahead_from(history: History, cadence: Cadence) -> datetime:
     """Return when spare budget may be spent on the bag: reading it sooner would prove little."""
     return history.checked + (due_at(history, cadence) - history.checked) / 2

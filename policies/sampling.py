@@ -3,6 +3,25 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
+
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What came of a random sample: so many of ``population`` items read, so many of them bad."""
+
+    population: int
+    read: int
+    bad: int
+
+    @property
+    def largest_bad_share(self) -> float | None:
+        """Return what it does not rule out at :data:`CONFIDENCE`; ``None`` when one was bad."""
+        if self.bad:
+            return None
+        return largest_bad_share(self.read, self.population, CONFIDENCE)
 
 
 def largest_bad_share(sampled: int, population: int, confidence: float = 0.95) -> float:

@@ -46,6 +46,7 @@ def archive(tmp_path: Path) -> Archive:
     seal(made, "Album-0", {"ü": 1, "z": 2}, hours=4)
     note(made, "verify", "album-2", "invalid", hours=5)
     note(made, "recover", None, "nothing", hours=6)
+    note(made, "incident-opened", "album-2", "unsound", hours=6)
     note(made, "reverify", None, "sound", hours=6)
     return made
 
@@ -83,7 +84,7 @@ def test_a_rebuilt_catalogue_says_what_the_grown_one_said(archive: Archive) -> N
     assert len(grown["bags"]) == 3
     outcome = run(archive)
     assert content(archive) == grown
-    assert (outcome.bags, outcome.files, outcome.events) == (3, 6, 9)
+    assert (outcome.bags, outcome.files, outcome.events) == (3, 6, 10)
     assert outcome.findings == ()
     assert outcome.state is State.SOUND
 
@@ -116,7 +117,7 @@ def test_rebuilding_is_an_event_in_log_and_catalogue(archive: Archive) -> None:
     run(archive)
     last = list(EventLog(archive.log, CLOCK).read())[-1]
     assert (last.type, last.outcome) == ("rebuild", "sound")
-    assert last.detail == {"bags": 3, "events": 9, "files": 6, "findings": 0}
+    assert last.detail == {"bags": 3, "events": 10, "files": 6, "findings": 0}
     with Catalogue.open(archive.catalogue_url) as catalogue:
         newest = catalogue.last_event()
     assert newest is not None
@@ -229,7 +230,7 @@ def test_a_sound_archive_has_no_differences_and_checking_it_changes_nothing(
     outcome = check_catalogue(archive)
     assert outcome.findings == ()
     assert outcome.state is State.SOUND
-    assert (outcome.bags, outcome.files, outcome.events) == (3, 6, 9)
+    assert (outcome.bags, outcome.files, outcome.events) == (3, 6, 10)
     assert {str(path): path.stat().st_mtime_ns for path in archive.root.rglob("*")} == before
 
 
@@ -293,6 +294,24 @@ COLUMNS = {
         "bytes": "bytes + 1",
         "seconds": "seconds + 1",
     },
+    "incident": {
+        "id": "id + 100",
+        "bag": "'other'",
+        "opened_at": "'2020-01-01T00:00:00Z'",
+        "state": "'sound'",
+        "last_at": "'2020-01-01T00:00:00Z'",
+        "last_state": "'sound'",
+        "checks": "checks + 1",
+        "notes": "notes + 1",
+        "closed_at": "'2020-01-01T00:00:00Z'",
+        "reason": "'done'",
+    },
+    "unfiled": {
+        "seq": "seq + 100",
+        "time": "'2020-01-01T00:00:00Z'",
+        "bag": "'other'",
+        "state": "'sound'",
+    },
     "meta": {"name": "'other'", "value": "'other'"},
 }
 # An index of a few words lies in one page, which is found without these; see the test below.
@@ -304,6 +323,8 @@ ROWS = {
     "event": "type = 'verify' AND bag = 'album-1'",
     "schedule": "bag = (SELECT key FROM bag WHERE id = 'album-1')",
     "run": "TRUE",
+    "incident": "TRUE",
+    "unfiled": "bag = 'album-2'",
     "meta": "name = 'archive'",
     "search_data": "id = (SELECT max(id) FROM search_data)",
     "search_idx": "segid = (SELECT max(segid) FROM search_idx)",
@@ -331,6 +352,8 @@ def test_a_value_altered_in_any_column_of_any_table_is_named(
         "event": "5",
         "schedule": "album-1",
         "run": "run",
+        "incident": "incident",
+        "unfiled": "check",
         "meta": "another archive",
     }
     assert named.get(table, "") in told

@@ -23,11 +23,12 @@ from sqlalchemy import (
     update,
 )
 
-from archiver.catalogue import fulltext, plan, schema, searching, sqlite, twins
+from archiver.catalogue import cases, fulltext, plan, schema, searching, sqlite, twins
 from archiver.catalogue.errors import REBUILD, CatalogueDamagedError
 from archiver.catalogue.opening import open_engine, translated
 from archiver.catalogue.query import Query
 from archiver.catalogue.rows import (
+    DUE_NOW,
     REVERIFY,
     SEAL,
     VERIFY,
@@ -170,6 +171,9 @@ class Catalogue:
         self._connection.execute(insert(event).values(values))
         if fact.type == REVERIFY:
             plan.note_run(self._connection, fact)
+        if fact.type == DUE_NOW:
+            plan.note_asking(self._connection, fact)
+        cases.take_in(self._connection, fact)
         verdict = verdict_of(fact)
         if verdict is None:
             return
@@ -278,6 +282,11 @@ class Catalogue:
     def plan(self) -> plan.Plan:
         """When each bag was checked and is due; see :mod:`archiver.catalogue.plan`."""
         return plan.Plan(self._connection, self._reading)
+
+    @property
+    def cases(self) -> cases.Cases:
+        """What was found and is not settled; see :mod:`archiver.catalogue.cases`."""
+        return cases.Cases(self._reading)
 
     def count_orphans(self) -> int:
         """Return how many files belong to no bag; in a sound catalogue none."""

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from archiver.catalogue.catalogue import Catalogue
 from archiver.catalogue.errors import CatalogueDamagedError
-from archiver.catalogue.rows import CheckRow, FileRow, RunRow
+from archiver.catalogue.rows import CaseRow, CheckRow, FileRow, RunRow, UnfiledRow
 from archiver.catalogue.vocabulary import Posting, Vocabulary
 from archiver.findings import Finding
 
@@ -37,6 +37,20 @@ def differences(expected: Catalogue, found: Catalogue) -> Iterator[Finding]:
     yield from _surviving(
         "the runs", lambda: _rows("run", expected.plan.all_runs(), found.plan.all_runs(), _seq)
     )
+    yield from _surviving(
+        "the incidents",
+        lambda: _rows("incident", expected.cases.all(), found.cases.all(), lambda case: case.id),
+    )
+    yield from _surviving(
+        "the checks without a case",
+        lambda: _rows(
+            "check", expected.cases.unfiled(), found.cases.unfiled(), lambda row: row.seq
+        ),
+    )
+    if (asked := expected.plan.asked()) != found.plan.asked():
+        detail = {"expected": asked, "found": found.plan.asked()}
+        message = "what was asked to be read at once is not what the log says"
+        yield Finding("catalogue-row-differs", message, "due_now", detail=detail)
     for complaint in found.self_check():
         yield Finding("catalogue-damaged", f"the database says of itself: {complaint}")
     if orphans := found.count_orphans():
@@ -159,7 +173,7 @@ def _surviving(what: str, compare: Callable[[], Iterator[Finding]]) -> Iterator[
 
 
 def _fields(row: object) -> dict[str, Any]:
-    if isinstance(row, FileRow | CheckRow | RunRow):
+    if isinstance(row, FileRow | CheckRow | RunRow | CaseRow | UnfiledRow):
         return row._asdict()
     return asdict(row) if is_dataclass(row) and not isinstance(row, type) else {}
 

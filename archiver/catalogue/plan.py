@@ -28,6 +28,7 @@ from archiver.catalogue.rows import BagRow, CheckRow, EventFacts, RunRow, check_
 
 _PAGE = 2_000
 _OPEN: dict[str, Any] = {"tier": None, "open_at": None, "due_at": None}
+_ASKED = "due_now:"  # and a tier, or nothing for all: the row of meta that says since when
 _RULES = "schedule_rules"  # the row of the table meta that names the rules last filled in by
 
 _table = schema.schedule.c
@@ -90,6 +91,15 @@ def note_run(connection: Connection, event: EventFacts) -> None:
     connection.execute(insert(schema.run).values(run_of(event)._asdict()))
 
 
+def note_asking(connection: Connection, event: EventFacts) -> None:
+    """Take in a "due-now" event: all of a tier, or of the archive, is wanted."""
+    name = _ASKED + str(event.detail.get("tier") or "")
+    known = schema.meta.c.name == name
+    connection.execute(delete(schema.meta).where(known))
+    connection.execute(insert(schema.meta).values(name=name, value=event.time))
+    connection.execute(update(schema.schedule).values(**_OPEN))
+
+
 class Plan:
     """The schedule of a catalogue that is open."""
 
@@ -112,6 +122,13 @@ class Plan:
             self._connection.execute(update(schema.schedule).values(**_OPEN))
             self._connection.execute(delete(schema.meta).where(schema.meta.c.name == _RULES))
             self._connection.execute(insert(schema.meta).values(name=_RULES, value=rules))
+
+    def asked(self) -> dict[str, str]:
+        """Return since when all of a tier is wanted, UTC text; "" stands for every tier."""
+        rows = select(schema.meta.c.name, schema.meta.c.value)
+        with self._reading() as connection:
+            found = connection.execute(rows.where(schema.meta.c.name.startswith(_ASKED)))
+            return {name.removeprefix(_ASKED): value for name, value in found}
 
     def left_open(self) -> Iterator[list[CheckRow]]:
         """Yield the bags whose due date is to be looked up, some thousand at a time.

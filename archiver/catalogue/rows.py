@@ -139,6 +139,35 @@ class RunRow(NamedTuple):
     seconds: int
 
 
+class CaseRow(NamedTuple):
+    """An incident: a case opened by a finding about a bag, closed by a person or by nobody.
+
+    ``id`` is the number of the event that opened it. ``state`` is what the check said that
+    opened it, ``last_state`` the newest check since; ``checks`` and ``notes`` are counted.
+    ``closed_at`` and ``reason`` are ``None`` while it is open. Times are UTC text.
+    """
+
+    id: int
+    bag: str
+    opened_at: str
+    state: str
+    last_at: str
+    last_state: str
+    checks: int
+    notes: int
+    closed_at: str | None
+    reason: str | None
+
+
+class UnfiledRow(NamedTuple):
+    """A check that belongs into a case and is not in one yet: number, UTC text, bag, state."""
+
+    seq: int
+    time: str
+    bag: str
+    state: str
+
+
 @dataclass(frozen=True, slots=True)
 class Totals:
     """What the catalogue adds up to. ``longest_unverified`` is the oldest ``last_verified_at``."""
@@ -173,7 +202,7 @@ class SealFacts(EventFacts, Protocol):
     """What a bag's row is made from: its "seal" event."""
 
 
-SEAL, VERIFY, REVERIFY = "seal", "verify", "reverify"
+SEAL, VERIFY, REVERIFY, DUE_NOW = "seal", "verify", "reverify", "due-now"
 SEALED_VERDICT = "valid"
 """Sealing reads every byte back from the medium, so a sealed bag counts as verified."""
 

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Dialect
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 
 class Digest(LargeBinary):
@@ -162,6 +162,34 @@ run = Table(
     Column("bags", BigInteger, nullable=False),
     Column("bytes", BigInteger, nullable=False),
     Column("seconds", BigInteger, nullable=False),
+)
+
+incident = Table(
+    "incident",
+    _METADATA,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("bag", _NAME, nullable=False),
+    Column("opened_at", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("last_at", Text, nullable=False),
+    Column("last_state", Text, nullable=False),
+    Column("checks", Integer, nullable=False),
+    Column("notes", Integer, nullable=False),
+    Column("closed_at", Text),
+    Column("reason", Text),
+    Index("incident_by_bag", "bag"),
+)
+_still_open = incident.c.closed_at.is_(None)
+Index("incident_open", incident.c.id, sqlite_where=_still_open, postgresql_where=_still_open)
+
+unfiled = Table(
+    "unfiled",
+    _METADATA,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("time", Text, nullable=False),
+    Column("bag", _NAME, nullable=False),
+    Column("state", Text, nullable=False),
+    Index("unfiled_by_bag", "bag", "seq"),
 )
 
 create_all = _METADATA.create_all

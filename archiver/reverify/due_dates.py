@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from datetime import datetime
 
 import msgspec
 
@@ -11,7 +12,7 @@ from archiver.catalogue import Catalogue
 from archiver.catalogue.plan import Filled
 from archiver.catalogue.rows import CheckRow
 from archiver.clock import parse_utc, utc_text
-from policies.cadence import History, ahead_from, due_at
+from policies.cadence import History, ahead_from, due_at, is_asked_for
 from policies.model import Fixity
 from policies.tiers import cadence_of, tier_of
 
@@ -28,8 +29,9 @@ def look_up(catalogue: Catalogue, fixity: Fixity, *, afresh: bool = False) -> No
     The catalogue must be open for writing, the writer's lock held. Memory stays flat.
     """
     catalogue.plan.forget_unless(_digest(fixity), afresh=afresh)
+    asked = {tier: parse_utc(moment) for tier, moment in catalogue.plan.asked().items()}
     for rows in catalogue.plan.left_open():
-        catalogue.plan.fill_in(_filled(rows, fixity))
+        catalogue.plan.fill_in(_filled(rows, fixity, asked))
 
 
 def history_of(row: CheckRow) -> History:
@@ -44,16 +46,17 @@ def history_of(row: CheckRow) -> History:
     )
 
 
-def _filled(rows: list[CheckRow], fixity: Fixity) -> Iterator[Filled]:
+def _filled(rows: list[CheckRow], fixity: Fixity, asked: dict[str, datetime]) -> Iterator[Filled]:
     for row in rows:
         tier = tier_of(row.id, fixity)
-        cadence = cadence_of(tier, fixity)
-        if cadence is None:
-            yield Filled(row.key, tier, NEVER, NEVER)
-            continue
-        history = history_of(row)
-        opened, due = ahead_from(history, cadence), due_at(history, cadence)
-        yield Filled(row.key, tier, utc_text(opened), utc_text(due))
+        cadence, history = cadence_of(tier, fixity), history_of(row)
+        opened = due = NEVER
+        if cadence is not None:
+            opened, due = utc_text(ahead_from(history, cadence)), utc_text(due_at(history, cadence))
+        for since in (asked.get(tier), asked.get("")):
+            if since is not None and is_asked_for(history, since):
+                opened, due = min(opened, utc_text(since)), min(due, utc_text(since))
+        yield Filled(row.key, tier, opened, due)
 
 
 def _digest(fixity: Fixity) -> str:

@@ -22,7 +22,8 @@ from policies.model import Fixity
 from policies.quantities import minutes, size_in_bytes
 from policies.tiers import cadence_of
 
-_RUNS = 30  # the newest runs, whose rate is taken as the rate of those to come
+RUNS = 30
+"""The newest runs, whose rate is taken as the rate of those to come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def outlook(archive: Archive, now: datetime, fixity: Fixity | None = None) -> Ou
     with brought_up_to_date(archive, rules, now) as catalogue:
         plan = catalogue.plan
         tiers, demands = plan.totals(utc_text(now)), plan.demands()
-        runs = plan.runs(_RUNS)
+        runs = plan.runs(RUNS)
     rate = measured_rate(runs)
     pace = pace_of(rules, rate)
     told = None if pace is None else _forecast(demands, tiers, rules, pace, now.date())

@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice, takewhile
 
@@ -21,6 +21,7 @@ from archiver.findings import Finding, state_of
 from archiver.packaging.admit import policy_in_force
 from archiver.progress import Progress
 from archiver.reverify.confirm import confirmed
+from archiver.reverify.drawing import drawn_from
 from archiver.reverify.due_dates import history_of
 from archiver.reverify.outlook import brought_up_to_date
 from archiver.reverify.resume import FOLDER, WORTH_BYTES, Notes
@@ -32,6 +33,7 @@ from policies.cadence import History
 from policies.choice import chosen
 from policies.model import Policy
 from policies.quantities import days, minutes, size_in_bytes
+from policies.sampling import Sample
 
 LOCK = ".reverify.lock"
 _AT_ONCE = 1_000  # bags whose seals are looked up in one reading of the log
@@ -45,7 +47,7 @@ class Wish:
 
     ``bags`` names bags outright; ``everything`` takes all of them, due or not. ``max_seconds``
     and ``max_bytes`` end the run, ``rate`` (bytes a second) slows it; ``None`` leaves it to the
-    policy.
+    policy. ``sample`` takes so many bags, drawn at random.
     """
 
     bags: tuple[str, ...] = ()
@@ -54,6 +56,7 @@ class Wish:
     max_seconds: float | None = None
     max_bytes: int | None = None
     rate: float | None = None
+    sample: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ class Checked:
 class RunOutcome:
     """What a run came to. ``stopped`` says in a word why it ended: done, time, offline.
 
-    ``due`` counts the bags that are still due.
+    ``due`` counts the bags that are still due; ``sample`` is there when one was asked for.
     """
 
     state: State
@@ -83,6 +86,7 @@ class RunOutcome:
     findings: tuple[Finding, ...]
     stopped: str
     due: int
+    sample: Sample | None = None
 
 
 class Run:
@@ -105,6 +109,7 @@ class Run:
         self._states: list[State] = []
         self._findings: list[Finding] = []
         self._stopped = "done"
+        self._population = 0  # bags of which a sample was drawn
 
     def checks(
         self, when_begun: Callable[[], object] = lambda: None
@@ -147,7 +152,13 @@ class Run:
         with notes or nullcontext():
             found = self._verified(row, seals, depth, notes.around if notes else None)
             recorded = record_verification(
-                self._archive, row.id, found, depth=depth, clock=self._clock, agent=self._agent
+                self._archive,
+                row.id,
+                found,
+                depth=depth,
+                clock=self._clock,
+                agent=self._agent,
+                seconds=time.monotonic() - begun,
             )
         if notes:
             notes.done()
@@ -194,6 +205,9 @@ class Run:
             plan = catalogue.plan
             if wish.bags:
                 return [_known(plan, name) for name in wish.bags]
+            if wish.sample is not None:
+                drawn, self._population = drawn_from(plan.all(wish.tier), wish.sample)
+                return drawn
             if wish.everything:
                 return list(plan.all(wish.tier))
             return _within_budget(plan, wish, now)
@@ -213,8 +227,21 @@ class Run:
             due = sum(tier.overdue_bags for tier in catalogue.plan.totals(now))
         state = worst((*self._states, state_of(self._findings), *([State.LATE] if due else [])))
         return RunOutcome(
-            state, self._bags, self._bytes, seconds, tuple(self._findings), self._stopped, due
+            state,
+            self._bags,
+            self._bytes,
+            seconds,
+            tuple(self._findings),
+            self._stopped,
+            due,
+            self._sample(),
         )
+
+    def _sample(self) -> Sample | None:
+        if self._wish.sample is None:
+            return None
+        bad = sum(state is not State.SOUND for state in self._states)
+        return Sample(self._population, self._bags, bad)
 
     def _record(self) -> None:
         """Put the run itself into the log: that it ran at all is what silence is held against."""
@@ -242,7 +269,7 @@ def _completed(wish: Wish, policy: Policy) -> Wish:
         seconds = 60.0 * minutes(fixity.budget_time)
     if n_bytes is None and fixity.budget_size:
         n_bytes = size_in_bytes(fixity.budget_size)
-    return Wish(wish.bags, wish.tier, wish.everything, seconds, n_bytes, wish.rate)
+    return replace(wish, max_seconds=seconds, max_bytes=n_bytes)
 
 
 def _known(plan: Plan, bag_id: str) -> CheckRow:

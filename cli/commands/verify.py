@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -138,6 +139,7 @@ class _Check:
     def _held(self, archive: Archive, bag_id: str, seals: Seals, record: bool) -> State:
         from archiver.verify_held import record_verification, verify_held, worth_recording
 
+        begun = time.monotonic()
         try:
             with self.voice.progress() as progress:
                 found = verify_held(
@@ -151,6 +153,7 @@ class _Check:
                     recordings=self.audio,
                     decode=self.decode,
                 )
+            seconds = time.monotonic() - begun
             state = self._say(found, bag_id)
             if record and bag_id in seals.sealed and worth_recording(found, self.depth):
                 record_verification(
@@ -160,6 +163,7 @@ class _Check:
                     depth=self.depth,
                     clock=wiring.clock(),
                     agent=wiring.agent(),
+                    seconds=seconds,
                 )
         except ArchiverError as error:
             return self._failed(bag_id, error)

@@ -83,6 +83,7 @@ def status_record(found: ArchiveStatus) -> Record:
         "id": found.identity,
         **asdict(found.totals),
         "unfinished": found.unfinished,
+        "open_incidents": found.open_incidents,
         "last_event": asdict(last) if last else None,
         "last_logged": found.last_logged,
         "in_step": found.in_step,
@@ -102,6 +103,9 @@ def status_lines(found: ArchiveStatus) -> Iterator[Line]:
     if found.last_event:
         about = f" ({found.last_event.bag})" if found.last_event.bag else ""
         yield Line(f"  last event      {_event(found.last_event)}{about}")
+    if found.open_incidents:
+        cases = count(found.open_incidents, "open incident")
+        yield Line(f"  to be settled   {cases}: archiver incident list", Tone.BAD)
     if found.unfinished:
         jobs = count(found.unfinished, "job")
         yield Line(f"  unfinished      {jobs}: archiver recover takes them up", Tone.WARNING)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from archiver.catalogue.rows import CheckRow
+from archiver.events import Event
 from archiver.events.checkpoint import Checkpoint
 from archiver.reverify.outlook import Outlook
 from archiver.reverify.run import Checked, RunOutcome
@@ -13,6 +14,7 @@ from archiver.verify import Depth
 from cli.render.findings import finding_record, item_lines, of_finding
 from cli.render.json_lines import Record
 from cli.render.text import Line, Tone, count, duration, size, table
+from policies.sampling import CONFIDENCE, Sample
 
 _STOPPED = {
     "done": "all that was due, or the budget, is done",
@@ -67,6 +69,7 @@ def run_records(outcome: RunOutcome, point: Checkpoint | None = None) -> Iterato
         "seconds": round(outcome.seconds, 3),
         "stopped": outcome.stopped,
         "due": outcome.due,
+        "sample": _sample_fields(outcome.sample) if outcome.sample else None,
         "checkpoint": checkpoint_fields(point),
     }
 
@@ -84,11 +87,48 @@ def run_lines(outcome: RunOutcome, point: Checkpoint | None = None) -> Iterator[
     tone = Tone.GOOD if outcome.state is State.SOUND else Tone.BAD
     yield Line(f"checked {read}; {_STOPPED[outcome.stopped]}", tone)
     yield from item_lines(map(of_finding, outcome.findings))
+    if outcome.sample:
+        yield _sample_line(outcome.sample)
     if outcome.due:
         yield Line(f"  {count(outcome.due, 'bag is', 'bags are')} still due", Tone.WARNING)
     if point:
         root = point.body().splitlines()[2]
         yield Line(f"  checkpoint of the log: {point.size:,} events, {root}", Tone.FAINT)
+
+
+def asked_record(event: Event) -> Record:
+    """Return the JSON record of an event that makes all of a tier due."""
+    return {"type": "due-now", "seq": event.seq, "time": event.time, **event.detail}
+
+
+def asked_lines(event: Event) -> Iterator[Line]:
+    """Yield what is due now, and why."""
+    tier = event.detail["tier"]
+    what = f"all of tier {tier}" if tier else "the whole archive"
+    yield Line(f"{what} is due now: {event.detail['reason']} (event {event.seq:,})")
+
+
+def _sample_fields(sample: Sample) -> dict[str, object]:
+    return {
+        "population": sample.population,
+        "read": sample.read,
+        "bad": sample.bad,
+        "confidence": CONFIDENCE,
+        "largest_bad_share": sample.largest_bad_share,
+    }
+
+
+def _sample_line(sample: Sample) -> Line:
+    drawn = f"  a random sample, {sample.read:,} of {count(sample.population, 'bag')}"
+    share = sample.largest_bad_share
+    if share is None:
+        said = f"{sample.bad:,} of them not sound: read the rest, a sample cannot clear it"
+        return Line(f"{drawn}: {said}", Tone.BAD)
+    if not share:
+        return Line(f"{drawn}: all sound, and none was left out")
+    at_most = int(share * sample.population + 0.5)
+    sure = f"{CONFIDENCE:.0%} of such samples would have shown it if more than {at_most:,} were not"
+    return Line(f"{drawn}: all sound; {sure}. Of a bag that was not read it says nothing")
 
 
 def plan_records(plan: Sequence[tuple[CheckRow, Depth]]) -> Iterator[Record]:

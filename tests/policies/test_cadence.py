@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policies.cadence import Cadence, History, ahead_from, due_at
+from policies.cadence import Cadence, History, ahead_from, due_at, is_asked_for
 from policies.choice import chosen
 from policies.forecast import Demand, Forecast, Tier, forecast
 from policies.model import Fixity
-from policies.sampling import largest_bad_share
+from policies.sampling import Sample, largest_bad_share
 from policies.tiers import cadence_of, tier_of
 
 _START = datetime(2026, 1, 1, 22, tzinfo=UTC)
@@ -256,3 +256,15 @@ def test_the_bound_is_the_exact_one() -> None:
             lambda a, b: a * b,
         )
         assert (list(chances)[-1] <= 0.05) is ruled_out
+
+
+def test_a_bag_is_asked_for_until_it_is_read() -> None:
+    one = bag("a", 1)
+    assert not is_asked_for(one, None)
+    assert is_asked_for(one, _START + _DAY)
+    assert not is_asked_for(one._replace(checked=_START + _DAY), _START + _DAY)
+
+
+def test_a_sample_with_a_bad_one_rules_nothing_out() -> None:
+    assert Sample(1000, 59, 1).largest_bad_share is None
+    assert Sample(1000, 59, 0).largest_bad_share == largest_bad_share(59, 1000)

@@ -1,0 +1,41 @@
+"""Something happened, and all of a tier is to be read again now: recorded, so that it is kept."""
+
+from __future__ import annotations
+
+from archiver.archive import Archive
+from archiver.catalogue import Catalogue
+from archiver.clock import Clock
+from archiver.errors import UsageError
+from archiver.events import Agent, Event, EventLog
+from archiver.packaging.admit import policy_in_force
+from archiver.rebuild import catch_up
+from policies.tiers import DEFAULT_TIER
+
+
+def ask_for_all(
+    archive: Archive, tier: str | None, reason: str, clock: Clock, agent: Agent
+) -> Event:
+    """Make every bag of ``tier`` (``None``: of the archive) due now, and say why in the log.
+
+    A bag stops being due by it when all of it is read. Raises :class:`UsageError` for a tier the
+    policy does not know and a reason without words, :class:`archiver.errors.BusyError`, and what
+    appending to the log raises.
+    """
+    if not reason.strip():
+        raise UsageError("a reason needs words", 'Say what happened, like "disk replaced".')
+    fixity = policy_in_force(archive)[0].fixity
+    if tier is not None and tier not in {DEFAULT_TIER, *fixity.tiers, *fixity.cadence}:
+        raise UsageError(f"the policy knows no tier {tier!r}", "See [fixity.tiers] in policy.toml.")
+    with (
+        archive.writer_lock("reverify", clock()),
+        Catalogue.open(archive.catalogue_url, writing=True) as catalogue,
+    ):
+        event = EventLog(archive.log, clock).append(
+            "due-now",
+            bag=None,
+            outcome="asked",
+            detail={"tier": tier, "reason": reason.strip()},
+            agent=agent,
+        )
+        catch_up(archive, catalogue)
+    return event

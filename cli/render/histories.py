@@ -1,0 +1,136 @@
+"""Events as a person reads them, and what they add up to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from archiver.events import Event
+from archiver.history import History, Knowledge, is_sound
+from cli.render.findings import finding_record, item_lines, of_finding
+from cli.render.json_lines import Record
+from cli.render.text import Line, Tone, count, duration, size
+
+_DEPTHS = {"full": "every manifest", "blake3": "BLAKE3", "fast": "names only"}
+_BAD = {"unsound", "incomplete", "altered"}
+
+
+def event_record(event: Event) -> Record:
+    """Return the JSON record of one event, with all that the log says of it."""
+    return {
+        "type": "history",
+        "seq": event.seq,
+        "time": event.time,
+        "event": event.type,
+        "bag": event.bag,
+        "outcome": event.outcome,
+        "detail": dict(event.detail),
+        "agent": {key: value for key, value in asdict(event.agent).items() if value is not None},
+        "digest": event.digest,
+    }
+
+
+def event_lines(event: Event, with_bag: bool) -> Iterator[Line]:
+    """Yield one event; ``with_bag`` names the bag it is about."""
+    say = _SENTENCES.get(event.type)
+    told = say(event.detail, event.outcome) if say else f"{event.type}: {event.outcome}"
+    about = f"{event.bag}: " if with_bag and event.bag else ""
+    who = event.agent.user or event.agent.name
+    where = f"@{event.agent.host}" if event.agent.host else ""
+    yield Line(f"{event.time}  {about}{told} (event {event.seq:,}, {who}{where})", _tone(event))
+
+
+def end_records(history: History) -> Iterator[Record]:
+    """Yield the JSON records of what the events add up to, and of what is wrong with the log."""
+    for finding in history.findings:
+        yield finding_record(finding)
+    if history.known is not None:
+        yield {"type": "known", **asdict(history.known), "left_out": history.left_out}
+
+
+def end_lines(history: History) -> Iterator[Line]:
+    """Yield what the events add up to."""
+    if history.left_out:
+        many = count(history.left_out, "sound check")
+        yield Line(f"{many} between sound checks not shown; the log has them", Tone.FAINT)
+    if history.known is not None:
+        yield _known(history.known)
+    yield from item_lines(map(of_finding, history.findings))
+
+
+def _known(known: Knowledge) -> Line:
+    if known.verdict is None:
+        return Line("it was not sealed yet", Tone.WARNING)
+    checks = count(known.checks, "check") + (f", {known.failures:,} failed" * bool(known.failures))
+    said = f"known then: {known.verdict}; {checks}; all of it last read {known.checked_at}"
+    if known.open_incidents:
+        cases = ", ".join(f"{number:,}" for number in known.open_incidents)
+        said += f"; open incident {cases}"
+    return Line(said, Tone.GOOD if known.state == "sound" else Tone.BAD)
+
+
+def _tone(event: Event) -> Tone:
+    if event.type == "verify":
+        return Tone.GOOD if is_sound(event) else Tone.BAD
+    return Tone.BAD if event.outcome in _BAD else Tone.PLAIN
+
+
+def _sealed(detail: Mapping[str, Any], _outcome: str) -> str:
+    return f"sealed: {_files(detail, 'payload_files', 'payload_bytes')}"
+
+
+def _checked(detail: Mapping[str, Any], outcome: str) -> str:
+    depth = _DEPTHS.get(str(detail.get("depth")), str(detail.get("depth")))
+    parts = [f"checked ({depth}): {outcome}, {_files(detail, 'checked_files', 'checked_bytes')}"]
+    if detail.get("from_medium") == "medium":
+        parts[0] += " from the medium"
+    codes = detail.get("codes")
+    if isinstance(codes, dict) and codes:
+        parts += [f"{name} ({many})" for name, many in codes.items()]
+    elif detail.get("findings"):
+        parts.append(count(int(detail["findings"]), "finding"))
+    if isinstance(detail.get("seconds"), int | float):
+        parts.append(duration(detail["seconds"]))
+    return ", ".join(parts)
+
+
+def _run(detail: Mapping[str, Any], outcome: str) -> str:
+    many, n_bytes = _number(detail, "bags"), size(_number(detail, "bytes"))
+    told = f"run of re-verification: {outcome}, {count(many, 'bag')}, {n_bytes}"
+    return f"{told}, {duration(_number(detail, 'seconds'))}, {_number(detail, 'due'):,} still due"
+
+
+def _opened(detail: Mapping[str, Any], outcome: str) -> str:
+    return f"incident opened: {outcome}, found by check {_number(detail, 'check'):,}"
+
+
+def _noted(detail: Mapping[str, Any], outcome: str) -> str:
+    case = f"incident {_number(detail, 'incident'):,}"
+    if "text" in detail:
+        return f"{case} noted: {detail['text']}"
+    again = "sound again" if outcome == "sound" else f"{outcome} still"
+    return f"{case}: {again}, check {_number(detail, 'check'):,}"
+
+
+def _closed(detail: Mapping[str, Any], _outcome: str) -> str:
+    return f"incident {_number(detail, 'incident'):,} closed: {detail.get('reason')}"
+
+
+def _files(detail: Mapping[str, Any], files: str, n_bytes: str) -> str:
+    return f"{count(_number(detail, files), 'file')}, {size(_number(detail, n_bytes))}"
+
+
+def _number(detail: Mapping[str, Any], name: str) -> int:
+    value = detail.get(name)
+    return int(value) if isinstance(value, int | float) else 0
+
+
+_SENTENCES: Mapping[str, Callable[[Mapping[str, Any], str], str]] = {
+    "seal": _sealed,
+    "verify": _checked,
+    "reverify": _run,
+    "incident-opened": _opened,
+    "incident-noted": _noted,
+    "incident-closed": _closed,
+}
