@@ -22,7 +22,7 @@ _END = b"</div>\n"
 
 def physical_map(label: str, files: Iterable[FileRecord]) -> Iterator[bytes]:
     """Yield the map of folders and files; ``label`` names the whole."""
-    yield _map_begin("PHYSICAL", "directory", label)
+    yield _map_begin("physical", "directory", label)
     open_folders: list[str] = []
     for file in files:
         folders, name = _places(file.path)
@@ -47,7 +47,7 @@ class _Folder:
 
 def logical_map(label: str, files: Iterable[FileRecord]) -> Iterator[bytes]:
     """Yield the map of discs, sides and tracks; it holds recordings only."""
-    yield _map_begin("LOGICAL", "collection", label)
+    yield _map_begin("logical", "collection", label)
     chain = [_Folder("")]
     for file in files:
         if file.recording.format is None:
@@ -78,7 +78,7 @@ def _closed(chain: list[_Folder], remaining: int) -> Iterator[bytes]:
 
 def _map_begin(kind: str, root: str, label: str) -> bytes:
     named = attributes_of(TYPE=root, LABEL=label)
-    return f'<structMap TYPE="{kind}">\n<div{named} DMDID="dmd-1" ADMID="premis-1">\n'.encode()
+    return f'<structMap TYPE="{kind}">\n<div{named} DMDID="dmd-1" ADMID="amd-1">\n'.encode()
 
 
 def _folder_begin(name: str) -> bytes:
