@@ -219,7 +219,7 @@ def _verification(
     media = found.from_medium
     return BagVerification(
         path=path,
-        verdict=_verdict(depth, findings),
+        verdict=verdict_of(depth, findings),
         state=state_of(findings),
         version=found.version,
         findings=findings,
@@ -240,11 +240,12 @@ def judged_anew(
     found: BagVerification, depth: Depth, findings: tuple[Finding, ...]
 ) -> BagVerification:
     """Return the verification with other findings in it, and the verdict they lead to."""
-    verdict, state = _verdict(depth, findings), state_of(findings)
+    verdict, state = verdict_of(depth, findings), state_of(findings)
     return replace(found, findings=findings, verdict=verdict, state=state)
 
 
-def _verdict(depth: Depth, findings: tuple[Finding, ...]) -> str:
+def verdict_of(depth: Depth, findings: tuple[Finding, ...]) -> str:
+    """Return the one word that the findings of a check of this depth come to."""
     severities = {finding.severity for finding in findings}
     if severities & {Severity.DAMAGE, Severity.ALTERED}:
         return "invalid"

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         "archiver verify /mnt/usb/some-bag",
         "archiver verify Sessions-0f3a9c417b2e --archive ~/music-archive",
         "archiver verify --audio --decode some-bag",
+        "archiver verify /mnt/usb/some-bag.tar",
         "archiver verify --blake3 --from-medium ~/music-archive/bags/*/*",
     ),
 )
@@ -57,7 +58,8 @@ def command(
     every: bool,
     workers: int | None,
 ) -> State:
-    """Check bags of any tool, anywhere: each BAG is a folder, or an id in the archive.
+    """Check bags of any tool, anywhere: each BAG is a folder, a tar, tar.gz or zip file that holds
+    one, or an id in the archive.
 
     No bag is ever written to, and checking never stops at the first fault. A bag of the archive
     is also compared with what the event log says was sealed, and the check is recorded there.
@@ -99,8 +101,11 @@ class _Check:
     def elsewhere(self, bag: str) -> State:
         """Check a bag anywhere. Writes nothing at all."""
         from archiver.verify import verify_bag
+        from archiver.verify_serial import is_serialised
 
         try:
+            if is_serialised(bag):
+                return self._serialised(bag)
             with self.voice.progress() as progress:
                 found = verify_bag(
                     bag,
@@ -113,6 +118,18 @@ class _Check:
                 )
         except ArchiverError as error:
             return self._failed(bag, error)
+        return self._say(found, None)
+
+    def _serialised(self, bag: str) -> State:
+        from archiver.verify_serial import verify_serialised
+
+        if self.audio:
+            raise UsageError(
+                "recordings are not examined inside tar and zip files",
+                "Leave --audio and --decode away, or unpack the bag and verify the folder.",
+            )
+        with self.voice.progress() as progress:
+            found = verify_serialised(bag, depth=self.depth, progress=progress)
         return self._say(found, None)
 
     def with_archive(self, archive: Archive, bags: tuple[str, ...], record: bool) -> State:

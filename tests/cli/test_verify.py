@@ -188,3 +188,15 @@ def test_the_cli_loads_no_database_to_verify_a_bag_anywhere(bag: Path) -> None:
     code, *modules = done.stdout.splitlines()[-1].split()
     assert code == "0"
     assert not {"sqlalchemy", "msgspec", "rich", "mutagen"} & set(modules)
+
+
+def test_a_bag_in_a_file_is_judged_like_the_folder(bag: Path, tmp_path: Path) -> None:
+    assert run("export", bag, tmp_path / "a.tar").code == 0
+    record = run("verify", tmp_path / "a.tar", "--json").record("verification")
+    assert (record["verdict"], record["id"]) == ("valid", None)
+    data = bytearray((tmp_path / "a.tar").read_bytes())
+    data[data.index(b"hostile name")] ^= 1
+    (tmp_path / "a.tar").write_bytes(data)
+    done = run("verify", tmp_path / "a.tar")
+    assert done.code == 3 and "bell\\x07\\u202e.txt" in done.out
+    assert run("verify", "--audio", tmp_path / "a.tar").code == 2

@@ -1,0 +1,187 @@
+"""The members of a zip file, by its directory, each held against its own header.
+
+A name or size that the directory and the member's header do not agree on, members that share
+bytes, and bytes of which the directory knows nothing are damage, never guessed at.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import struct
+from collections.abc import Iterator
+
+from archiver.serial.reading.model import (
+    DEFLATED,
+    STORED,
+    Member,
+    Meter,
+    RefusedArchiveError,
+    damaged,
+    plain_name,
+)
+
+_LOCAL = struct.Struct("<4s5H3I2H")
+_CENTRAL = struct.Struct("<4s6H3I5H2I")
+_END = struct.Struct("<4s4H2IH")
+_END64 = struct.Struct("<4sQ2H2I4Q")
+_LOCATOR64 = struct.Struct("<4sIQI")
+_COMMENT = 0xFFFF
+_FULL32, _FULL16 = 0xFFFFFFFF, 0xFFFF
+_ENCRYPTED, _STRONG, _UTF8 = 1, 1 << 6, 1 << 11
+_UNIX = 3
+_PIECE = 1 << 20
+
+
+class ZipMembers:
+    """The members of the zip file open at ``fd``, which must be a regular file.
+
+    ``refused`` collects what is wrong with single members; the rest is read on.
+    """
+
+    def __init__(self, fd: int, meter: Meter) -> None:
+        self._fd, self._meter = fd, meter
+        self._size = os.fstat(fd).st_size
+        self.refused: list[RefusedArchiveError] = []
+        self._spans: list[tuple[int, int]] = []
+
+    def __iter__(self) -> Iterator[Member]:
+        """Yield the members in the directory's order.
+
+        Raises :class:`RefusedArchiveError` and ``OSError``.
+        """
+        start, size, count = self._directory()
+        at, behind = start, start + size
+        for _ in range(count):
+            self._meter.header()
+            fields = _CENTRAL.unpack(self._bytes(at, _CENTRAL.size))
+            if fields[0] != b"PK\1\2":
+                raise damaged(f"no entry of the directory at byte {at:,}")
+            lengths = fields[10:13]
+            rest = self._bytes(at + _CENTRAL.size, sum(lengths))
+            at += _CENTRAL.size + len(rest)
+            if at > behind:
+                raise damaged("the directory is longer than it says")
+            try:
+                member = self._member(fields, rest[: lengths[0]], rest[lengths[0] :][: lengths[1]])
+            except RefusedArchiveError as refused:
+                if refused.fatal:
+                    raise
+                self.refused.append(refused)
+                continue
+            if member is not None:
+                yield member
+        if at != behind:
+            raise damaged("the directory holds more than it says")
+        self._check_spans(start)
+
+    def _directory(self) -> tuple[int, int, int]:
+        """Return where the directory begins, its size, and how many entries it has."""
+        length = min(self._size, _END.size + _COMMENT)
+        tail = self._bytes(self._size - length, length)
+        at = tail.rfind(b"PK\5\6")
+        if at < 0 or at + _END.size > len(tail):
+            raise damaged("there is no end of a directory: the file is cut off, or no zip file")
+        fields = _END.unpack_from(tail, at)
+        if at + _END.size + fields[7] != len(tail):
+            raise damaged("there are bytes behind the end")
+        place = self._size - length + at
+        count, size, start = fields[4:7]
+        if fields[1] or fields[2] or fields[3] != fields[4]:
+            raise damaged("it is one part of an archive in several parts")
+        if count == _FULL16 or size == _FULL32 or start == _FULL32:
+            place, count, size, start = self._directory64(place, count, size, start)
+        if start + size != place:
+            raise damaged("the directory is not where the end says")
+        return start, size, count
+
+    def _directory64(self, end: int, *plain: int) -> tuple[int, int, int, int]:
+        at = end - _LOCATOR64.size
+        if at < 0:
+            return (end, *plain)  # type: ignore[return-value]
+        mark, _, place, _ = _LOCATOR64.unpack(self._bytes(at, _LOCATOR64.size))
+        if mark != b"PK\6\7":
+            return (end, *plain)  # type: ignore[return-value]
+        fields = _END64.unpack(self._bytes(place, _END64.size))
+        if fields[0] != b"PK\6\6" or place + 12 + fields[1] != at or fields[4] or fields[5]:
+            raise damaged("the end of the directory (ZIP64) cannot be read")
+        return place, fields[7], fields[8], fields[9]
+
+    def _member(self, fields: tuple[int, ...], raw: bytes, extra: bytes) -> Member | None:
+        made_by, flags, method, crc = fields[1], fields[3], fields[4], fields[7]
+        name, mode = _text(raw, flags), fields[15] >> 16
+        packed, size, at = _wide(extra, fields[8], fields[9], fields[16], name)
+        is_folder = name.endswith("/")
+        if made_by >> 8 == _UNIX and stat.S_IFMT(mode) not in (0, stat.S_IFREG, stat.S_IFDIR):
+            raise RefusedArchiveError(
+                "archive-not-a-file", "it is a link or a special file", name, fatal=False
+            )
+        if flags & (_ENCRYPTED | _STRONG) or method not in (STORED, DEFLATED):
+            message = "it is encrypted, or packed in a way not known here"
+            raise RefusedArchiveError("archive-not-readable", message, name, fatal=False)
+        plain = plain_name(name)
+        if plain is None:
+            return None
+        if (method == STORED and packed != size) or (is_folder and size):
+            raise damaged("the sizes in the directory contradict each other", name)
+        self._meter.content(size)
+        offset = self._data_of(at, raw, method, packed, flags)
+        return Member(plain, is_folder, size, offset, packed, method, crc)
+
+    def _data_of(self, at: int, raw: bytes, method: int, packed: int, flags: int) -> int:
+        """Return where the member's bytes begin, its own header having been compared."""
+        local = _LOCAL.unpack(self._bytes(at, _LOCAL.size))
+        name = self._bytes(at + _LOCAL.size, local[9]) if local[0] == b"PK\3\4" else b""
+        if name != raw or local[3] != method or (local[2] ^ flags) & (_ENCRYPTED | _STRONG):
+            raise damaged("the directory and the member's own header contradict", _text(raw, flags))
+        offset: int = at + _LOCAL.size + local[9] + local[10]
+        if offset + packed > self._size:
+            raise damaged("the member is longer than the file", _text(raw, flags))
+        self._spans.append((at, offset + packed))
+        return offset
+
+    def _check_spans(self, directory: int) -> None:
+        """No byte may belong to two members, or to a member and the directory."""
+        behind = 0
+        for start, end in sorted(self._spans):
+            if start < behind:
+                raise damaged(f"two members share the bytes from {start:,} on")
+            behind = end
+        if behind > directory:
+            raise damaged("a member reaches into the directory")
+
+    def _bytes(self, at: int, size: int) -> bytes:
+        if at < 0 or at + size > self._size:
+            raise damaged(f"the file is cut off at byte {self._size:,}")
+        data = b""
+        while len(data) < size:
+            more = os.pread(self._fd, size - len(data), at + len(data))
+            if not more:
+                raise damaged(f"the file is cut off at byte {at + len(data):,}")
+            data += more
+        return data
+
+
+def _text(raw: bytes, flags: int) -> str:
+    """Decode a name: UTF-8 where it says so or is it, else the code page of the first PCs."""
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("utf-8", "surrogateescape") if flags & _UTF8 else raw.decode("cp437")
+
+
+def _wide(extra: bytes, packed: int, size: int, at: int, name: str) -> tuple[int, int, int]:
+    """Return packed size, size and place, from the ZIP64 field where the plain ones are full."""
+    values = [size, packed, at]
+    wanted = [place for place, value in enumerate(values) if value == _FULL32]
+    while len(extra) >= 4 and wanted:
+        kind, length = struct.unpack_from("<2H", extra)
+        if kind == 1:
+            if length < 8 * len(wanted) or length + 4 > len(extra):
+                raise damaged("its ZIP64 field is too short", name)
+            found = struct.unpack_from(f"<{len(wanted)}Q", extra, 4)
+            for place, value in zip(wanted, found, strict=True):
+                values[place] = value
+            break
+        extra = extra[4 + length :]
+    return values[1], values[0], values[2]
