@@ -72,7 +72,7 @@ def _verified(path: str, archive: Opened, depth: Depth, progress: Progress) -> B
     refused = list(archive.refused)
     if refused:
         return _result(path, depth, None, refused)
-    top, findings = _top(archive)
+    top, findings = bag_in(archive)
     if top is None:
         return _result(path, depth, None, refused, findings)
     with tempfile.TemporaryDirectory(prefix="archiver-") as scratch:
@@ -90,8 +90,11 @@ def _verified(path: str, archive: Opened, depth: Depth, progress: Progress) -> B
     return _result(path, depth, examination, refused, findings)
 
 
-def _top(archive: Opened) -> tuple[str | None, tuple[Finding, ...]]:
-    """Return the bag's folder in the archive, ``None`` where there is no saying which it is."""
+def bag_in(archive: Opened) -> tuple[str | None, tuple[Finding, ...]]:
+    """Return the bag's folder in the archive, ``None`` where there is no saying which it is.
+
+    "" stands for the archive's root; findings say what is not as it must be.
+    """
     tops = sorted({name.partition("/")[0] for name in archive.members})
     if "bagit.txt" in archive.members:
         message = "The bag's files stand at the top, without a folder of their own."
@@ -114,10 +117,7 @@ def _result(
     refused: list[RefusedArchiveError],
     more: tuple[Finding, ...] = (),
 ) -> BagVerification:
-    of_archive = [
-        Finding(one.code, one.message, None if one.name is None else showable(one.name))
-        for one in refused[:_NAMED]
-    ]
+    of_archive = map(finding_of, refused[:_NAMED])
     findings = (*of_archive, *more)
     if examination is not None:
         findings += examination.report.in_path_order()
@@ -138,3 +138,9 @@ def _result(
         from_medium="cache",
         tag_manifest_digest=examination.tag_manifest_digest if examination else None,
     )
+
+
+def finding_of(refused: RefusedArchiveError) -> Finding:
+    """Return as a finding what is wrong with an archive file or a member of it."""
+    name = None if refused.name is None else showable(refused.name)
+    return Finding(refused.code, refused.message, name)

@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, str] = {
     "package": "Put folders into sealed bags, one read of each file.",
     "verify": "Prove that every byte of a bag is still there.",
     "restore": "Give a collection back as it came, verified on the way out.",
+    "import": "Take bags of other tools into the archive.",
     "export": "Write a bag as one file: tar, tar.gz or zip.",
     "list": "List the bags of an archive.",
     "show": "Show a bag or a file in one: what it is and what became of it.",

@@ -30,7 +30,8 @@ class Caps:
 class Member:
     """A file or folder in an archive; its ``packed`` bytes begin at ``offset`` of the file.
 
-    ``name`` has no slash at its end. ``crc`` is there where the archive has one.
+    ``name`` has no slash at its end. ``crc`` is there where the archive has one, ``mtime_ns``
+    (nanoseconds since 1970) where it says so in a way that does not depend on a place on earth.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Member:
     packed: int
     method: int = STORED
     crc: int | None = None
+    mtime_ns: int | None = None
 
 
 class RefusedArchiveError(Exception):

@@ -7,6 +7,7 @@ file, an end that is missing and bytes behind the end are damage, never guessed 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 
 from archiver.serial.reading.model import Member, Meter, RefusedArchiveError, damaged, plain_name
@@ -23,6 +24,7 @@ _KINDS = {
     b"6": "a pipe",
     b"S": "a file with holes",
 }
+_TIME = re.compile(r"(-?)([0-9]{1,18})(?:\.([0-9]*))?")
 _HARMLESS_FOR_ALL = ("comment", "mtime", "atime", "ctime", "uid", "gid", "uname", "gname")
 
 
@@ -79,7 +81,8 @@ class TarMembers:
         if is_folder and size:
             raise damaged("a folder that has bytes", raw)
         self._meter.content(size)
-        return Member(name, is_folder, size, offset, size)
+        moment = _moment(special, block, offset)
+        return Member(name, is_folder, size, offset, size, mtime_ns=moment)
 
     def _special(self, kind: bytes, at: int, size: int, special: dict[str, str]) -> None:
         """Read a header that says something of the next member."""
@@ -168,6 +171,19 @@ def _records(data: bytes, at: int) -> dict[str, str]:
         records[_text(keyword)] = _text(value[:-1])
         data = data[length:]
     return records
+
+
+def _moment(special: dict[str, str], block: bytes, at: int) -> int | None:
+    """Return the modification time in nanoseconds; ``None`` for a pax time that cannot be read."""
+    stated = special.get("mtime")
+    if stated is None:
+        return _number(block[136:148], at) * 1_000_000_000
+    form = _TIME.fullmatch(stated)
+    if form is None:
+        return None
+    sign, seconds, fraction = form.groups(default="")
+    moment = int(seconds) * 1_000_000_000 + int(fraction[:9].ljust(9, "0"))
+    return -moment if sign else moment
 
 
 def _pax_size(special: dict[str, str], size: int) -> int:

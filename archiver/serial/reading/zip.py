@@ -30,7 +30,8 @@ _COMMENT = 0xFFFF
 _FULL32, _FULL16 = 0xFFFFFFFF, 0xFFFF
 _ENCRYPTED, _STRONG, _UTF8 = 1, 1 << 6, 1 << 11
 _UNIX = 3
-_PIECE = 1 << 20
+_NTFS, _UNIX_TIME = 0x000A, 0x5455
+_SECONDS_1601_TO_1970 = 11_644_473_600
 
 
 class ZipMembers:
@@ -126,7 +127,7 @@ class ZipMembers:
             raise damaged("the sizes in the directory contradict each other", name)
         self._meter.content(size)
         offset = self._data_of(at, raw, method, packed, flags)
-        return Member(plain, is_folder, size, offset, packed, method, crc)
+        return Member(plain, is_folder, size, offset, packed, method, crc, _moment(extra))
 
     def _data_of(self, at: int, raw: bytes, method: int, packed: int, flags: int) -> int:
         """Return where the member's bytes begin, its own header having been compared."""
@@ -185,3 +186,17 @@ def _wide(extra: bytes, packed: int, size: int, at: int, name: str) -> tuple[int
             break
         extra = extra[4 + length :]
     return values[1], values[0], values[2]
+
+
+def _moment(extra: bytes) -> int | None:
+    """Return the time in nanoseconds from the extra fields; MS-DOS's has no place on earth."""
+    found = None
+    while len(extra) >= 4:
+        kind, length = struct.unpack_from("<2H", extra)
+        body, extra = extra[4 : 4 + length], extra[4 + length :]
+        if kind == _NTFS and len(body) >= 16 and body[4:8] == b"\1\0\x18\0":
+            ticks = struct.unpack_from("<Q", body, 8)[0]
+            return int(ticks - _SECONDS_1601_TO_1970 * 10_000_000) * 100
+        if kind == _UNIX_TIME and len(body) >= 5 and body[0] & 1:
+            found = int(struct.unpack_from("<i", body, 1)[0]) * 1_000_000_000
+    return found

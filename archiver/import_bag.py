@@ -1,0 +1,241 @@
+"""``import``: another tool's bag into the archive, verified first, kept whole as received.
+
+The bag becomes the payload of a bag of ours: its own manifests, bag-info and all stay as they
+are, and our manifests cover every byte of it. In the read that verifies the old digests BLAKE3 is
+taken too, and held against what was sealed: what was verified is what is kept.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from typing import BinaryIO
+
+from archiver.archive import Archive
+from archiver.bagit.reading.examination import Depth, Examination
+from archiver.bagit.reading.ordering import Entry, sort_on_disk
+from archiver.catalogue.from_bag import file_rows_from
+from archiver.clock import Clock
+from archiver.errors import IncompleteError, UsageError
+from archiver.events import Agent
+from archiver.findings import Code, Finding, Severity, register, state_of
+from archiver.hashing import ReadJob, ReadResult, read_all, suggested_workers
+from archiver.package import PackageRequest, SourceOutcome, package
+from archiver.packaging.apart import require_apart
+from archiver.progress import Progress, Silence
+from archiver.serial.reading.model import Caps, RefusedArchiveError
+from archiver.serial.reading.opening import Opened, kind_of, opened
+from archiver.serial.reading.unpack import unpack
+from archiver.state import State, worst
+from archiver.tree import Tree
+from archiver.verify import open_bag, verdict_of
+from archiver.verify_serial import bag_in, finding_of
+
+__all__ = ["Imported", "import_bag"]
+
+register(
+    Code(
+        "import-differs",
+        Severity.DAMAGE,
+        "A file that was sealed is not the one that was verified: it changed in between.",
+        "Import the bag anew from a place where nothing writes to it, and compare the two.",
+    )
+)
+
+_DIGEST = 32  # bytes of BLAKE3
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What importing one bag came to.
+
+    ``verdict`` is that of verification and ``findings`` are its findings, before anything was
+    packaged. ``outcome`` is that of packaging, ``None`` where the bag was refused.
+    """
+
+    source: str
+    verdict: str
+    state: State
+    findings: tuple[Finding, ...]
+    algorithms: tuple[str, ...]
+    outcome: SourceOutcome | None
+
+
+def import_bag(
+    archive: Archive,
+    request: PackageRequest,
+    *,
+    clock: Clock,
+    agent: Agent,
+    workers: int,
+    progress: Progress | None = None,
+    lock_wait: float = 0.0,
+    caps: Caps | None = None,
+) -> Imported:
+    """Take the bag ``request.source``, a folder or an archive file, into the archive.
+
+    A bag that is not valid is taken only with ``request.known_damage``, the reason for it, which
+    then stands in the new bag's ``bag-info.txt``. An archive file is unpacked to the folder for
+    temporary files first. Raises what :func:`archiver.package.package` raises,
+    :class:`UsageError` for what is neither folder nor archive file and :class:`IncompleteError`
+    when it cannot be read.
+    """
+    watcher = progress or Silence()
+    require_apart(request.source, archive.root)
+    with ExitStack() as cleaning:
+        try:
+            folder, refused = _folder_of(request.source, caps or Caps(), watcher, cleaning)
+        except OSError as error:
+            raise IncompleteError(
+                f"{request.source!a} could not be read: {error.strerror}.",
+                "Look after medium, permissions and room for temporary files, then try again.",
+            ) from error
+        if folder is None:
+            return Imported(request.source, "invalid", state_of(refused), refused, (), None)
+        found, entries = _verified(folder, watcher, cleaning)
+        findings = (*refused, *found.report.in_path_order())
+        verdict, state = verdict_of(Depth.FULL, findings), state_of(findings)
+        outcome = None
+        if state is State.SOUND or request.known_damage is not None:
+            outcome = package(
+                archive,
+                _wrapping(request, folder, found, verdict),
+                clock=clock,
+                agent=agent,
+                workers=workers,
+                progress=watcher,
+                lock_wait=lock_wait,
+            )
+            outcome = _compared(outcome, request.source, entries)
+            state = outcome.state
+    return Imported(request.source, verdict, state, findings, found.algorithms, outcome)
+
+
+def _folder_of(
+    source: str, caps: Caps, progress: Progress, cleaning: ExitStack
+) -> tuple[str | None, tuple[Finding, ...]]:
+    """Return the folder of the bag, unpacked if need be; ``None`` where that was refused."""
+    if not os.path.isfile(source):
+        return source, ()
+    with open(source, "rb") as file:
+        kind = kind_of(file.fileno(), source)
+        if kind is None:
+            raise UsageError(
+                f"{source!a} is neither a folder nor a tar, tar.gz or zip file, so it is no bag.",
+                "Name the folder that holds bagit.txt, or an archive file of it.",
+            )
+        with opened(file.fileno(), kind, caps) as archive:
+            return _unpacked(archive, source, progress, cleaning)
+
+
+def _unpacked(
+    archive: Opened, source: str, progress: Progress, cleaning: ExitStack
+) -> tuple[str | None, tuple[Finding, ...]]:
+    refused = tuple(map(finding_of, archive.refused))
+    top, odd = (None, ()) if refused else bag_in(archive)
+    if top is None:
+        return None, (*refused, *odd)
+    room = cleaning.enter_context(tempfile.TemporaryDirectory(prefix="archiver-"))
+    folder = os.path.join(room, top or os.path.basename(source))
+    os.mkdir(folder)
+    progress.begin("unpacking", sum(one.size for one in archive.members.values()), None)
+    try:
+        unpack(archive, top, folder, progress)
+    except RefusedArchiveError as found:
+        return None, (finding_of(found), *odd)
+    finally:
+        progress.end()
+    return folder, odd
+
+
+class _Spool:
+    """Paths and digests in the order they came, in a file: a bag may have a million."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def add(self, path: str, digest: bytes) -> None:
+        """Add one."""
+        raw = os.fsencode(path)
+        self._file.write(digest + len(raw).to_bytes(4, "big") + raw)
+
+    def __iter__(self) -> Iterator[Entry]:
+        """Yield path and digest (hex) of each."""
+        self._file.seek(0)
+        while head := self._file.read(_DIGEST + 4):
+            raw = self._file.read(int.from_bytes(head[_DIGEST:], "big"))
+            yield os.fsdecode(raw), head[:_DIGEST].hex()
+
+
+def _verified(
+    folder: str, progress: Progress, cleaning: ExitStack
+) -> tuple[Examination, Iterable[Entry]]:
+    """Examine the bag in full; return also BLAKE3 of each file that was read, by path."""
+    file = cleaning.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - that closes it
+    taken = _Spool(file)
+    with open_bag(folder) as tree:
+
+        def read(jobs: Iterator[ReadJob]) -> Iterator[ReadResult]:
+            return _with_blake3(tree, jobs, progress, taken)
+
+        examination = Examination(tree, Depth.FULL, read, progress, None)
+        try:
+            examination.run()
+        except OSError as error:
+            raise IncompleteError(
+                f"{folder!a} could not be examined to the end: {error.strerror}.",
+                "Look after medium, permissions and room for temporary files, then try again.",
+            ) from error
+    return examination, taken
+
+
+def _with_blake3(
+    tree: Tree, jobs: Iterator[ReadJob], progress: Progress, taken: _Spool
+) -> Iterator[ReadResult]:
+    """Read what is asked for, and take one more digest in the same read."""
+    more = (ReadJob(job.path, job.size, (*job.algorithms, "blake3"), job) for job in jobs)
+    hands = suggested_workers(from_medium=False)
+    for result in read_all(tree, more, workers=hands, from_medium=False, progress=progress):
+        assert isinstance(result.job.token, ReadJob)  # put there above
+        if result.trouble is None:
+            taken.add(result.job.path, result.digests[-1])
+        yield replace(result, job=result.job.token, digests=result.digests[:-1])
+
+
+def _wrapping(
+    request: PackageRequest, folder: str, found: Examination, verdict: str
+) -> PackageRequest:
+    """Return the request to package the bag whole, with what became of its verification."""
+    by = ", ".join(found.algorithms) or "no algorithm"
+    info = [
+        *request.info,
+        ("Received-Bag-Version", found.version or "unknown"),
+        ("Received-Bag-Verification", f"{verdict}, by {by}"),
+    ]
+    if request.known_damage is not None and verdict != "valid":
+        info.append(("Received-Bag-Accepted-Because", request.known_damage))
+    return replace(request, source=folder, keep_bag=True, info=tuple(info))
+
+
+def _compared(outcome: SourceOutcome, source: str, entries: Iterable[Entry]) -> SourceOutcome:
+    """Hold what was sealed against what was verified, file by file."""
+    findings: list[Finding] = []
+    if outcome.bag_path is not None:
+        sealed = ((row.path, row.blake3.hex()) for row in file_rows_from(outcome.bag_path))
+        verified = sort_on_disk((f"data/{path}", digest) for path, digest in entries)
+        findings = list(_differences(verified, sealed))
+    state = worst((outcome.state, state_of(findings)))
+    return replace(outcome, source=source, state=state, findings=(*outcome.findings, *findings))
+
+
+def _differences(verified: Iterator[Entry], sealed: Iterator[Entry]) -> Iterator[Finding]:
+    """Yield a finding for each verified file that was not sealed as it was; both by path."""
+    path, digest = "", ""
+    for wanted, expected in verified:
+        while path < wanted:
+            path, digest = next(sealed, ("\U0010ffff", ""))
+        if (path, digest) != (wanted, expected):
+            yield Finding("import-differs", "", wanted, detail={"verified": expected})

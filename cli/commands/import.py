@@ -1,0 +1,92 @@
+"""``archiver import``: another tool's bag into the archive."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from archiver.errors import ArchiverError, BusyError
+from archiver.state import State, worst
+from cli import options, wiring
+from cli.render.voice import Voice
+from cli.verb import Verb
+from policies.bases import BASES
+
+if TYPE_CHECKING:
+    from archiver.archive import Archive
+
+
+@click.command(
+    cls=Verb,
+    examples=(
+        "archiver import /mnt/usb/their-bag --basis licence --rights-note 'agreement of 2026'",
+        "archiver import their-bag.tar --rights rights.toml --archive ~/music-archive",
+        "archiver import old-bag --accept-known-damage --reason 'the only copy' --basis statute",
+    ),
+)
+@click.argument("bags", metavar="BAG...", nargs=-1, required=True, type=click.Path())
+@wiring.archive_option
+@click.option(
+    "-b",
+    "--basis",
+    metavar="BASIS",
+    type=click.Choice(list(BASES)),
+    help=f"Why you may keep it: {', '.join(BASES)}.",
+)
+@click.option("--rights-note", metavar="TEXT", help="Which licence, law, agreement or donor.")
+@click.option("--rights-date", metavar="DATE", help="When that was determined: YYYY-MM-DD.")
+@click.option(
+    "--rights", metavar="FILE", type=click.Path(), help="Statements of rights from a file."
+)
+@click.option(
+    "--accept-known-damage", is_flag=True, help="Take a bag that is not valid; needs --reason."
+)
+@click.option("--reason", metavar="TEXT", help="Why the damage is accepted; kept in the bag.")
+@click.option("--all", "every", is_flag=True, help="Name every place, however many there are.")
+@wiring.workers_option
+@wiring.lock_wait_option
+def command(voice: Voice, bags: tuple[str, ...], archive_folder: str | None, **given: Any) -> State:
+    """Take bags of other tools into the archive: folders, or tar, tar.gz and zip files of them.
+
+    Each BAG is verified in full, then kept whole and as it was received, as the payload of a new
+    bag; BLAKE3 taken in the verifying read is held against what was sealed. A bag that is not
+    valid is refused with every fault named, unless its damage is accepted with a reason.
+    """
+    archive = wiring.open_the_archive(archive_folder)
+    return worst([_import(voice, archive, bag, given) for bag in bags])
+
+
+def _import(voice: Voice, archive: Archive, bag: str, given: dict[str, Any]) -> State:
+    from archiver.import_bag import import_bag
+    from archiver.packaging.request import PackageRequest
+    from cli.render.failures import failure_lines, failure_record
+    from cli.render.importing import imported_lines, imported_records
+
+    request = PackageRequest(
+        source=bag,
+        rights=options.rights_statement(
+            given["basis"], given["rights_note"], given["rights_date"], given["rights"]
+        ),
+        rights_file=given["rights"],
+        known_damage=options.known_damage(given["accept_known_damage"], given["reason"]),
+    )
+    try:
+        with voice.progress() as progress:
+            found = import_bag(
+                archive,
+                request,
+                clock=wiring.clock(),
+                agent=wiring.agent(),
+                workers=wiring.workers(given["workers"]),
+                progress=progress,
+                lock_wait=given["lock_wait"],
+            )
+    except BusyError:
+        raise
+    except ArchiverError as error:
+        voice.tell([failure_record(bag, error)], failure_lines(bag, error), trouble=True)
+        return error.state
+    trouble = found.state is not State.SOUND
+    voice.tell(imported_records(found), imported_lines(found, given["every"]), trouble)
+    return found.state

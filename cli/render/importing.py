@@ -1,0 +1,43 @@
+"""What importing a bag came to, for people and for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archiver.findings import Severity
+from archiver.import_bag import Imported
+from archiver.state import State
+from cli.render.findings import finding_record, item_lines, of_finding
+from cli.render.json_lines import Record
+from cli.render.packaging import outcome_lines, outcome_records
+from cli.render.text import Line, Tone
+
+
+def imported_records(found: Imported) -> Iterator[Record]:
+    """Yield the JSON records: findings of verification, what packaging came to, the sum."""
+    for finding in found.findings:
+        yield finding_record(finding, bag=found.source)
+    if found.outcome is not None:
+        yield from outcome_records(found.outcome)
+    yield {
+        "type": "import",
+        "source": found.source,
+        "state": found.state.value,
+        "verdict": found.verdict,
+        "algorithms_checked": list(found.algorithms),
+        "bag": found.outcome.bag_id if found.outcome else None,
+        "findings": len(found.findings),
+    }
+
+
+def imported_lines(found: Imported, every: bool) -> Iterator[Line]:
+    """Yield what a person wants to know of it."""
+    by = f", by {', '.join(found.algorithms)}" if found.algorithms else ""
+    tone = Tone.GOOD if found.verdict == "valid" else Tone.BAD
+    yield Line(f"received as {found.verdict}{by}: {found.source}", tone)
+    shown = [one for one in found.findings if every or one.severity is not Severity.NOTE]
+    yield from item_lines(map(of_finding, shown), every)
+    if found.outcome is not None:
+        yield from outcome_lines(found.outcome, every)
+    elif found.state is not State.SOUND:
+        yield Line("  not imported (--accept-known-damage --reason TEXT takes it as it is)")

@@ -1,0 +1,49 @@
+"""``archiver import`` as people and pipelines meet it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.bagit.bags import bag_files, seal, write
+from tests.cli.workbench import run
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    assert run("init", tmp_path / "archive").code == 0
+    return tmp_path / "archive"
+
+
+@pytest.fixture
+def theirs(tmp_path: Path) -> Path:
+    return write(tmp_path / "theirs", seal(bag_files({"data/bell\x07\u202e.txt": b"text"})))
+
+
+def test_bags_are_imported_and_listed(archive: Path, theirs: Path) -> None:
+    done = run("import", theirs, "-a", archive, "--basis", "own-production", "--json")
+    assert done.code == 0
+    record = done.record("import")
+    assert (record["state"], record["verdict"]) == ("sound", "valid")
+    assert run("list", "-a", archive, "--json").record("bag")["id"] == record["bag"]
+
+
+def test_one_bad_bag_does_not_stop_the_rest(archive: Path, theirs: Path, tmp_path: Path) -> None:
+    bad = write(tmp_path / "bad", seal(bag_files()))
+    (bad / "data" / "a.txt").write_text("other")
+    done = run("import", bad, theirs, "-a", archive, "--basis", "own-production")
+    assert done.code == 3
+    assert "not imported" in done.err and "received as valid" in done.err
+    assert len(run("list", "-a", archive, "--json").records("bag")) == 1
+
+
+def test_without_rights_nothing_is_taken(archive: Path, theirs: Path) -> None:
+    assert run("import", theirs, "-a", archive).code == 5
+
+
+def test_damage_is_accepted_with_a_reason_only(archive: Path, theirs: Path) -> None:
+    (theirs / "data" / "stray").write_text("stray")
+    asked = ("import", theirs, "-a", archive, "--basis", "own-production")
+    assert run(*asked, "--accept-known-damage").code == 2
+    assert run(*asked, "--accept-known-damage", "--reason", "the only copy").code == 0
