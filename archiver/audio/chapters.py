@@ -29,7 +29,7 @@ def chapters_of(tags: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
             found += [(part["start_s"], _text(part["title"])) for part in values]
         elif key.startswith("CHAP:"):
             found += [chapter for frame in values if (chapter := _frame(frame)) is not None]
-        elif entry["system"] == "vorbis" and (match := _VORBIS.fullmatch(key)) and values:
+        elif entry.get("system") == "vorbis" and (match := _VORBIS.fullmatch(key)) and values:
             named.setdefault(match[1], {})[match[2] or "START"] = str(values[0])
     for parts in named.values():
         if match := _CLOCK.fullmatch(parts.get("START", "")):
