@@ -16,11 +16,12 @@ class Throttle:
 
     def __init__(self, inner: Progress, rate: float) -> None:
         self._inner, self._rate = inner, rate
-        self._bytes, self._begun = 0, time.monotonic()
+        self._bytes, self._begun = 0, 0.0
         self._guard = threading.Lock()
 
     def begin(self, phase: str, total_bytes: int | None, total_files: int | None) -> None:
-        """Pass it on."""
+        """Pass it on; from the first time on the seconds are counted."""
+        self._begun = self._begun or time.monotonic()
         self._inner.begin(phase, total_bytes, total_files)
 
     def advance(self, n_bytes: int, n_files: int) -> None:
