@@ -165,7 +165,7 @@ def policy_named(name: str) -> tuple[str, bytes]:
         return f"the built-in policy {name}", _sound_policy(name, builtin(name))
     raise UsageError(
         f"there is no built-in policy and no file {name!r}",
-        f"{suggestion(name, BUILTIN)} archiver policy list says what each is for.",
+        f"{suggestion(name, BUILTIN)}; archiver policy list says what each is for.",
     )
 
 

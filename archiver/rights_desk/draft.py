@@ -19,6 +19,7 @@ from archiver.errors import IncompleteError, UsageError
 from archiver.probe import list_folder
 from archiver.rights.dep5 import globs_of, is_dep5, paragraphs_of
 from archiver.rights.embedded import claims_in
+from archiver.rights.licence_texts import licence_at_the_top
 from archiver.tree import Tree
 from policies.rights.claims import named_label
 from policies.rights.matching import Matcher
@@ -85,12 +86,14 @@ def _documents(source: str, paths: Sequence[str]) -> Iterator[_Document]:
 
 def _candidates(document: _Document, paths: Sequence[str]) -> Iterator[_Candidate]:
     if not is_dep5(document.text):
-        label = named_label(document.text)
+        licence = licence_at_the_top(document.text)
+        if not licence and (label := named_label(document.text)):
+            licence = label.name
         below = document.path.rpartition("/")[0]
         # A licence beside the files is about them; one among documents is about everything.
         whole: tuple[str, ...] = ("**",)
         globs = whole if not below or "/doc/" in f"/{below}/" else (f"{_plain(below)}/**",)
-        yield _Candidate(document, globs, (), len(paths), (), label.name if label else "")
+        yield _Candidate(document, globs, (), len(paths), (), licence)
         return
     found = []
     for paragraph in paragraphs_of(document.text):
