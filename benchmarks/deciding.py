@@ -10,6 +10,7 @@ import statistics
 import time
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from benchmarks.contestants import python
@@ -19,8 +20,13 @@ from policies.admission import AdmissionRules, judge_entry
 from policies.content import ContentRules, FileFacts, judge_file
 from policies.facts import EntryFacts
 from policies.policy import builtin, read_policy
+from policies.rights import RightsBook, Statement
+from policies.rights.effective import Answering
+from policies.rights.model import ALLOW
 
 POLICIES = ("library", "fadgi", "radio")
+RIGHTS = {"rights by folder": "series {n:03}/**", "rights by pattern": "**/tape {n:03}*"}
+_STATEMENTS = 20
 _SECONDS, _GROWTH_MB = 10.0, 20.0
 _FEW = 1_000
 
@@ -28,7 +34,7 @@ _FEW = 1_000
 def deciding(files: int, rounds: int) -> Table:
     """Measure the CPU seconds and the memory of deciding about ``files`` recordings."""
     rows, aims = [], []
-    for name in POLICIES:
+    for name in (*POLICIES, *RIGHTS):
         few = run(python("benchmarks.deciding", name, str(_FEW)))
         costs = [run(python("benchmarks.deciding", name, str(files))) for _ in range(rounds)]
         cpu = statistics.median(cost.cpu for cost in costs)
@@ -37,7 +43,7 @@ def deciding(files: int, rounds: int) -> Table:
         rows.append(Row(f"by {name}", wall, cpu, peak, tuple(cost.wall for cost in costs)))
         aims.append(Aim(f"{name}: CPU seconds", cpu, _SECONDS, " s"))
         aims.append(Aim(f"{name}: growth", (peak - few.peak) / 1e6, _GROWTH_MB, " MB"))
-    title = f"about {files:,} recordings, entry and content"
+    title = f"about {files:,} recordings: entry and content, or rights"
     return Table("deciding", title, tuple(rows), tuple(aims))
 
 
@@ -50,6 +56,20 @@ def decide(name: str, files: int) -> Counter[str]:
         verdict = judge_entry(entry, admission).also(judge_file(facts, rules))
         counts.update(reason.code for reason in verdict.reasons)
     return counts
+
+
+def decide_rights(pattern: str, files: int) -> Counter[str]:
+    """Decide under twenty statements what may be done with ``files`` files."""
+    statements = tuple(
+        Statement(f"R-{n}", "license", (pattern.format(n=n),), acts={"replicate": ALLOW})
+        for n in range(_STATEMENTS)
+    )
+    answering = Answering(RightsBook(statements), date(2026, 1, 1))
+    return Counter(
+        reason.code
+        for entry, _ in _facts(files)
+        for reason in answering.group(entry.path).keeping.reasons
+    )
 
 
 def _facts(files: int) -> Iterator[tuple[EntryFacts, FileFacts]]:
@@ -93,7 +113,7 @@ def _record(number: int) -> dict[str, Any]:
 def main(name: str, files: str) -> None:
     """Decide, as a process of its own, and say what it came to."""
     begun = time.process_time()
-    counts = decide(name, int(files))
+    counts = decide_rights(RIGHTS[name], int(files)) if name in RIGHTS else decide(name, int(files))
     seconds = time.process_time() - begun
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(f"{seconds:.2f} s, {peak} MB, {sum(counts.values()):,} reasons")  # noqa: T201
