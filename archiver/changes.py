@@ -12,6 +12,7 @@ from typing import Any
 
 from archiver.audio.examination import AudioExamination
 
+_CASELESS = ("vorbis", "apev2")
 _TAGS_MISSING = ("tags-unreadable", "tags-refused", "tags-too-large")
 
 
@@ -69,7 +70,7 @@ def _tell_by_key(record: Mapping[str, Any]) -> _Told:
     """Return raw values by tag system and key, and what is embedded besides, field by field."""
     told: _Told = {}
     for entry in record["tags"]:
-        held = told.setdefault((_family(entry["system"]), entry["key"]), [])
+        held = told.setdefault(_place(entry["system"], entry["key"]), [])
         held.extend(entry["values"])
     for name, content in record.get("embedded", {}).items():
         if isinstance(content, dict):
@@ -79,9 +80,15 @@ def _tell_by_key(record: Mapping[str, Any]) -> _Told:
     return told
 
 
-def _family(system: str) -> str:
-    """Take the versions of ID3v2 for one system: most frames have the same name in all."""
-    return "id3v2" if system.startswith("id3v2") else system
+def _place(system: str, key: str) -> tuple[str, str]:
+    """Return the system and key under which two files' entries are held against each other.
+
+    The versions of ID3v2 count as one system, for most frames have the same name in all. Keys of
+    Vorbis comments and APE tags mean the same in capitals and in small letters.
+    """
+    if system.startswith("id3v2"):
+        return "id3v2", key
+    return (system, key.upper()) if system in _CASELESS else (system, key)
 
 
 def _tell_by_view(record: Mapping[str, Any]) -> _Told:
