@@ -32,6 +32,7 @@ WARM = (
     "archiver.package",
     "archiver.recover",
     "archiver.rebuild",
+    "archiver.reverify.run",
     "archiver.verify",
     "sqlalchemy.dialects.sqlite",
     "blake3",

@@ -16,9 +16,9 @@ from tests.crash.scenario import Point, packaging, points_at_steps, points_in_ti
 from tests.crash.scene import LogLines, read_log, write_wav
 from tests.crash.steps import Rule
 
-BAGS = tuple(f"album-{number}" for number in range(4))
+BAGS = tuple(f"album-{number}" for number in range(3))
 LATER = {"ARCHIVER_CLOCK": CLOCK.replace("2026", "2028")}
-SLICES = 2
+SLICES = 4
 MOMENTS = 30
 
 
