@@ -114,7 +114,9 @@ def test_the_events_say_what_the_bag_says_and_the_catalogue_is_what_rebuild_woul
         "policy_digest": hashlib.sha256(archive.policy_path.read_bytes()).hexdigest(),
         "source_name": "Album",
     }
-    assert packaged.detail == {**common, "warnings": {"zero-bytes": 1}}
+    answers = [{"count": 1, "number": number, "statements": ["R-1"]} for number in (0, 1)]
+    rights = {"answers": answers, "as_of": "2026-01-02", "rights_file_sha256": None}
+    assert packaged.detail == {**common, "rights": rights, "warnings": {"zero-bytes": 1}}
     assert sealed.detail == {
         **common,
         "bag_version": "1.0",
@@ -162,7 +164,7 @@ def test_progress_adds_up_to_its_totals(tmp_path: Path) -> None:
     run(archive, source, progress=watcher)
     assert watcher.totals["copying"] == total
     assert tuple(watcher.done["copying"]) == total
-    assert watcher.done["reading tags"][1] == len(FILES)
+    assert watcher.done["examining recordings"][1] == len(FILES)
     assert watcher.open == []
     again = _Watcher()
     run(archive, source, progress=again)
@@ -265,7 +267,7 @@ def test_a_process_out_of_descriptors_says_so_and_leaves_nothing(
         raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
 
     with monkeypatch.context() as patch:
-        patch.setattr("archiver.packaging.copying.Tree", too_many)
+        patch.setattr("archiver.packaging.staging.Tree", too_many)
         with pytest.raises(EnvironmentUnusable, match="Too many open files"):
             run(archive, source)
     assert (visible(archive), staged(archive)) == ([], [])
@@ -283,5 +285,5 @@ def test_tags_are_read_from_the_copy_and_a_broken_file_is_only_a_finding(
     records = {record["path"]: record for record in map(json.loads, lines)}
     assert records["data/tone.wav"]["format"]
     assert records["data/broken.flac"]["problem"]["code"] in codes(outcome)
-    assert {finding.path for finding in outcome.findings} == {"data/broken.flac"}
+    assert {finding.path for finding in outcome.findings} == {"broken.flac"}
     assert_valid(bag_of(outcome))

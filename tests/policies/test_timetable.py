@@ -37,3 +37,10 @@ def test_the_next_beginning_and_the_longest_gap(
 def test_what_is_no_timetable_is_refused(at: str, on: str) -> None:
     with pytest.raises(ValueError, match=r".*"):
         timetable(at, on)
+
+
+@pytest.mark.parametrize(
+    ("on", "words"), [("", "02:30 every day"), ("thu,mon", "02:30 mon,thu"), ("sun", "02:30 sun")]
+)
+def test_a_timetable_is_said_in_words(on: str, words: str) -> None:
+    assert timetable("02:30", on).in_words() == words

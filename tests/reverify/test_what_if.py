@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from archiver.errors import UsageError
+from archiver.events import EventLog
 from archiver.reverify.outlook import outlook
 from archiver.reverify.what_if import IN_FORCE, compare_rules
 from tests.cli.workbench import run
+from tests.packaging.scene import AGENT
 from tests.reverify.scene import Scene
 
 
@@ -21,6 +23,9 @@ def scene(tmp_path: Path) -> Scene:
         made.seal(name, 1_000_000)
     made.pass_days(31)
     made.run()
+    detail = {"bags": 3, "bytes": 3_000_000, "seconds": 1}  # a rate, however fast the run was
+    log = EventLog(made.archive.log, made.clock)
+    log.append("reverify", bag=None, outcome="sound", detail=detail, agent=AGENT)
     made.pass_days(40)
     return made
 

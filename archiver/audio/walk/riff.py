@@ -87,7 +87,7 @@ def _is_open(source: Source, gathered: _Wave, size: int, at: int) -> bool:
     if size == 0:
         follows = source.read(at, 4)
         return bool(follows) and never_filled_in(gathered.outer) and not _is_name(follows)
-    return size > source.size - at and never_filled_in(size)
+    return size == _UNKNOWN or (size > source.size - at and never_filled_in(size))
 
 
 def _pad(source: Source, walk: Walk, at: int) -> int:
