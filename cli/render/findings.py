@@ -45,7 +45,7 @@ def of_finding(finding: Finding) -> Item:
     row = CODES[finding.code]
     parts = [part for part in (finding.path, finding.message) if part]
     return Item(
-        finding.code, row.severity, row.meaning, row.advice, ": ".join(parts), finding.clause
+        finding.code, row.severity, _bare(row.meaning), row.advice, ": ".join(parts), finding.clause
     )
 
 
@@ -56,11 +56,16 @@ def of_remark(remark: Remark) -> Item:
     return Item(
         reason.code,
         _LEVELS[reason.level],
-        sentence.replace(": {detail}", "").replace("{detail}", "…"),
+        _bare(sentence),
         reason.advice,
         ": ".join(part for part in (remark.path, said) if part),
         reason.clause,
     )
+
+
+def _bare(sentence: str) -> str:
+    """Return a policy's sentence for all cases together; the detail stands with each place."""
+    return sentence.replace(": {detail}", "").replace("{detail}", "…")
 
 
 def finding_record(finding: Finding, **place: object) -> Record:

@@ -78,3 +78,13 @@ def test_records_of_findings_and_reasons_have_the_same_keys() -> None:
     finding = finding_record(Finding("some-damage", "broken", "p"), source="s")
     assert remark.keys() == finding.keys()
     assert remark["severity"] == "refusal"
+
+
+def test_a_policys_sentence_stands_without_the_gap_for_its_detail(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, meaning in (("gap", "it claims: {detail}"), ("gap-inside", "{detail} is odd")):
+        monkeypatch.setitem(CODES, name, Code(name, Severity.WARNING, meaning, "Look."))
+    lines = _shown([Finding("gap", "it claims: much", "a"), Finding("gap-inside", "b is odd", "b")])
+    assert "  warning: gap: it claims" in lines
+    assert "  warning: gap-inside: … is odd" in lines
