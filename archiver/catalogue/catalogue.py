@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from types import TracebackType
 from typing import Any
 
@@ -12,26 +11,28 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Engine,
-    Row,
     Select,
-    delete,
     exists,
     func,
     insert,
     select,
-    tuple_,
-    update,
 )
 
-from archiver.catalogue import cases, fulltext, plan, schema, searching, sqlite, twins
+from archiver.catalogue import (
+    cases,
+    fulltext,
+    pages,
+    plan,
+    schema,
+    searching,
+    sqlite,
+    taking_in,
+    twins,
+)
 from archiver.catalogue.errors import REBUILD, CatalogueDamagedError
 from archiver.catalogue.opening import open_engine, translated
 from archiver.catalogue.query import Query
 from archiver.catalogue.rows import (
-    DUE_NOW,
-    REVERIFY,
-    SEAL,
-    VERIFY,
     BagRow,
     EventFacts,
     EventRow,
@@ -39,16 +40,8 @@ from archiver.catalogue.rows import (
     Place,
     Totals,
     Twins,
-    verdict_of,
 )
 from archiver.catalogue.vocabulary import Vocabulary
-
-_BATCH = 5_000
-_PAGE = 5_000
-_BAG = [column for column in schema.bag.columns if column.name != "key"]
-_FILE = [column for column in schema.file.columns if column.name != "bag"]
-_HEX = ("payload_digest", "tag_manifest_digest")
-_STORED = ("bag", *(column.name for column in _FILE))
 
 
 class Catalogue:
@@ -134,20 +127,7 @@ class Catalogue:
         it comes; memory stays flat. What the catalogue held under the same id is replaced.
         """
         with translated(), self._connection.begin():
-            self._forget(row.id)
-            values = {name: getattr(row, name) for name in row.__slots__}
-            values |= {name: bytes.fromhex(values[name]) for name in _HEX}
-            inserted = self._connection.execute(insert(schema.bag).values(values))
-            assert inserted.inserted_primary_key is not None
-            (key,) = inserted.inserted_primary_key
-            remaining = iter(files)
-            while batch := list(islice(remaining, _BATCH)):
-                rows = [dict(zip(_STORED, (key, *file), strict=False)) for file in batch]
-                self._connection.execute(insert(schema.file), rows)
-                fulltext.add(self._connection, key, batch)
-            plan.enter(self._connection, key, row)
-            if event is not None:
-                self._index(event)
+            taking_in.bag(self._connection, row, files, event)
 
     def index_event(self, event: EventFacts) -> None:
         """Take an event in and, if it tells of a bag's soundness, note that with the bag.
@@ -155,49 +135,19 @@ class Catalogue:
         An event that is there already is replaced.
         """
         with translated(), self._connection.begin():
-            self._index(event)
-
-    def _forget(self, bag_id: str) -> None:
-        key = select(schema.bag.c.key).where(schema.bag.c.id == bag_id).scalar_subquery()
-        self._connection.execute(delete(schema.file).where(schema.file.c.bag == key))
-        self._connection.execute(delete(schema.schedule).where(schema.schedule.c.bag == key))
-        self._connection.execute(delete(schema.bag).where(schema.bag.c.id == bag_id))
-
-    def _index(self, fact: EventFacts) -> None:
-        event = schema.event
-        self._connection.execute(delete(event).where(event.c.seq == fact.seq))
-        values = {name: getattr(fact, name) for name in EventRow.__slots__}
-        values["digest"] = bytes.fromhex(fact.digest)
-        self._connection.execute(insert(event).values(values))
-        if fact.type == REVERIFY:
-            plan.note_run(self._connection, fact)
-        if fact.type == DUE_NOW:
-            plan.note_asking(self._connection, fact)
-        cases.take_in(self._connection, fact)
-        verdict = verdict_of(fact)
-        if verdict is None:
-            return
-        if fact.type == VERIFY:
-            plan.note_check(self._connection, fact)
-        newest = select(func.max(event.c.seq)).where(
-            event.c.bag == fact.bag, event.c.type.in_((SEAL, VERIFY))
-        )
-        if self._connection.execute(newest).scalar_one() == fact.seq:
-            change = update(schema.bag).where(schema.bag.c.id == fact.bag)
-            told = {"last_verified_at": fact.time, "last_verdict": verdict}
-            self._connection.execute(change.values(told))
+            taking_in.event(self._connection, event)
 
     # -- asking ------------------------------------------------------------------------------
 
     def bags(self) -> Iterator[BagRow]:
         """Yield all bags in the order they were sealed, then by id."""
-        statement = select(*_BAG)
-        for row in self._paged(statement, schema.bag.c.sealed_at, schema.bag.c.id):
-            yield _bag_row(row)
+        statement = select(*pages.BAG)
+        for row in pages.paged(self._reading, statement, schema.bag.c.sealed_at, schema.bag.c.id):
+            yield pages.bag_row(row)
 
     def bag_ids(self) -> Iterator[str]:
         """Yield the identifiers of all bags in code-point order."""
-        for row in self._paged(select(schema.bag.c.id), schema.bag.c.id):
+        for row in pages.paged(self._reading, select(schema.bag.c.id), schema.bag.c.id):
             yield row.id
 
     def bag(self, bag_id: str) -> BagRow | None:
@@ -209,8 +159,8 @@ class Catalogue:
         key = self._key(bag_id)
         if key is None:
             return
-        statement = select(*_FILE).where(schema.file.c.bag == key)
-        for row in self._paged(statement, schema.file.c.number):
+        statement = select(*pages.FILE).where(schema.file.c.bag == key)
+        for row in pages.paged(self._reading, statement, schema.file.c.number):
             yield FileRow._make((*row, None))
 
     def find_by_payload(self, payload_digest: str) -> list[BagRow]:
@@ -254,15 +204,15 @@ class Catalogue:
         statement = select(*schema.event.columns)
         if bag_id is not None:
             statement = statement.where(schema.event.c.bag == bag_id)
-        for row in self._paged(statement, schema.event.c.seq):
-            yield _event_row(row)
+        for row in pages.paged(self._reading, statement, schema.event.c.seq):
+            yield pages.event_row(row)
 
     def last_event(self) -> EventRow | None:
         """Return the newest event taken in."""
         newest = select(*schema.event.columns).order_by(schema.event.c.seq.desc()).limit(1)
         with self._reading() as connection:
             row = connection.execute(newest).first()
-            return _event_row(row) if row else None
+            return pages.event_row(row) if row else None
 
     def totals(self) -> Totals:
         """Return what the bags add up to."""
@@ -310,8 +260,8 @@ class Catalogue:
 
     def _bags_where(self, condition: ColumnElement[bool]) -> Iterator[BagRow]:
         with self._reading() as connection:
-            rows = connection.execute(select(*_BAG).where(condition).order_by(schema.bag.c.id))
-            found = [_bag_row(row) for row in rows]
+            rows = connection.execute(select(*pages.BAG).where(condition).order_by(schema.bag.c.id))
+            found = [pages.bag_row(row) for row in rows]
         yield from found
 
     def _key(self, bag_id: str) -> int | None:
@@ -322,24 +272,6 @@ class Catalogue:
         with self._reading() as connection:
             return connection.execute(statement).scalar()
 
-    def _paged(self, statement: Select[Any], *order: ColumnElement[Any]) -> Iterator[Row[Any]]:
-        """Yield the rows in ``order`` (a unique key), a page at a time.
-
-        Each page is a transaction of its own: a slow consumer, say a pager on a terminal, must
-        not keep a writer waiting.
-        """
-        page = statement.order_by(*order).limit(_PAGE)
-        names = [column.key for column in order]
-        while True:
-            with self._reading() as connection:
-                rows = connection.execute(page).all()
-            yield from rows
-            if len(rows) < _PAGE:
-                return
-            last = [getattr(rows[-1], str(name)) for name in names]
-            beyond = order[0] > last[0] if len(order) == 1 else tuple_(*order) > tuple_(*last)
-            page = statement.where(beyond).order_by(*order).limit(_PAGE)
-
     @contextlib.contextmanager
     def _reading(self) -> Iterator[Connection]:
         try:
@@ -347,13 +279,3 @@ class Catalogue:
                 yield self._connection
         except ValueError as error:  # a value of a kind that was never stored there
             raise CatalogueDamagedError(f"the catalogue is damaged: {error}", REBUILD) from error
-
-
-def _bag_row(row: Row[Any]) -> BagRow:
-    values = dict(row._mapping)
-    return BagRow(**values | {name: values[name].hex() for name in _HEX})
-
-
-def _event_row(row: Row[Any]) -> EventRow:
-    values = dict(row._mapping)
-    return EventRow(**values | {"digest": values["digest"].hex()})

@@ -15,7 +15,7 @@ from sqlalchemy import event as sqlalchemy_event
 
 from archiver.archive import sqlite_url
 from archiver.catalogue import BagRow, Catalogue, EventRow, FileRow, Totals
-from archiver.catalogue import catalogue as catalogue_module
+from archiver.catalogue import pages as pages_module
 from archiver.events import Agent, Event
 from tests.catalogue.hand_made import SOUND
 
@@ -85,7 +85,7 @@ def test_long_answers_are_read_in_pages_without_losing_or_doubling_a_row(
         catalogue.record_bag(replace(ROW, id=f"b{number}"), FILES)
         catalogue.index_event(told(number + 1, "verify", "b1"))
     for size in (1, 2, 3, 7, 8):
-        monkeypatch.setattr(catalogue_module, "_PAGE", size)
+        monkeypatch.setattr(pages_module, "_PAGE", size)
         assert [row.id for row in catalogue.bags()] == [f"b{number}" for number in range(7)]
         assert list(catalogue.files("b3")) == FILES
         assert [row.seq for row in catalogue.events()] == list(range(1, 8))

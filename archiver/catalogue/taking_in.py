@@ -1,0 +1,83 @@
+"""Taking a bag or an event into the catalogue, within a transaction that the caller began."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import islice
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from archiver.catalogue import cases, fulltext, pages, plan, schema
+from archiver.catalogue.rows import (
+    DUE_NOW,
+    REVERIFY,
+    SEAL,
+    VERIFY,
+    BagRow,
+    EventFacts,
+    EventRow,
+    FileRow,
+    verdict_of,
+)
+
+_BATCH = 5_000
+_STORED = ("bag", *(column.name for column in pages.FILE))
+
+
+def bag(
+    connection: Connection, row: BagRow, files: Iterable[FileRow], sealing: EventFacts | None
+) -> None:
+    """Take in a bag, its files as they come and, where given, the event that sealed it.
+
+    What there was under the same id is replaced.
+    """
+    _forget(connection, row.id)
+    values = {name: getattr(row, name) for name in row.__slots__}
+    values |= {name: bytes.fromhex(values[name]) for name in pages.HEX}
+    inserted = connection.execute(insert(schema.bag).values(values))
+    assert inserted.inserted_primary_key is not None
+    (key,) = inserted.inserted_primary_key
+    remaining = iter(files)
+    while batch := list(islice(remaining, _BATCH)):
+        rows = [dict(zip(_STORED, (key, *file), strict=False)) for file in batch]
+        connection.execute(insert(schema.file), rows)
+        fulltext.add(connection, key, batch)
+    plan.enter(connection, key, row)
+    if sealing is not None:
+        event(connection, sealing)
+
+
+def event(connection: Connection, fact: EventFacts) -> None:
+    """Take in an event and, if it tells of a bag's soundness, note that with the bag.
+
+    An event that is there already is replaced.
+    """
+    known = schema.event.c
+    connection.execute(delete(schema.event).where(known.seq == fact.seq))
+    values = {name: getattr(fact, name) for name in EventRow.__slots__}
+    values["digest"] = bytes.fromhex(fact.digest)
+    connection.execute(insert(schema.event).values(values))
+    if fact.type == REVERIFY:
+        plan.note_run(connection, fact)
+    if fact.type == DUE_NOW:
+        plan.note_asking(connection, fact)
+    cases.take_in(connection, fact)
+    verdict = verdict_of(fact)
+    if verdict is None:
+        return
+    if fact.type == VERIFY:
+        plan.note_check(connection, fact)
+    newest = select(func.max(known.seq)).where(
+        known.bag == fact.bag, known.type.in_((SEAL, VERIFY))
+    )
+    if connection.execute(newest).scalar_one() == fact.seq:
+        change = update(schema.bag).where(schema.bag.c.id == fact.bag)
+        told = {"last_verified_at": fact.time, "last_verdict": verdict}
+        connection.execute(change.values(told))
+
+
+def _forget(connection: Connection, bag_id: str) -> None:
+    key = select(schema.bag.c.key).where(schema.bag.c.id == bag_id).scalar_subquery()
+    connection.execute(delete(schema.file).where(schema.file.c.bag == key))
+    connection.execute(delete(schema.schedule).where(schema.schedule.c.bag == key))
+    connection.execute(delete(schema.bag).where(schema.bag.c.id == bag_id))
