@@ -28,7 +28,12 @@ __all__ = ["BagVerification", "Depth", "Reader", "Sealed", "verify_bag"]
 _NOT_CHECKED = frozenset(("manifest-not-checked", "no-blake3-list"))
 # Every digest may agree, and a decoder still not come to its end: incomplete, and a valid bag.
 _NO_WORD_ON_BYTES = frozenset(("recording-not-decoded",))
-_VERDICTS = {Depth.FAST: "complete", Depth.BLAKE3: "sound-by-blake3", Depth.FULL: "valid"}
+_VERDICTS = {
+    Depth.FAST: "complete",
+    Depth.LINT: "complete",
+    Depth.BLAKE3: "sound-by-blake3",
+    Depth.FULL: "valid",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +160,7 @@ def _check(
 
     grave = (Severity.DAMAGE, Severity.BLIND, Severity.ALTERED)
     amiss = frozenset(str(one.path) for one in findings if one.severity in grave)
-    told = Told(amiss, compared=depth is not Depth.FAST)
+    told = Told(amiss, compared=depth.reads_payload)
     records = recorded(tree) if found.vouched == RECORDS else ()
     task = "decoding recordings" if means.decode else "checking recordings"
     progress.begin(task, found.payload.bytes, found.payload.files)

@@ -133,7 +133,7 @@ def worth_recording(found: BagVerification, depth: Depth) -> bool:
     A fast check that finds nothing proves no byte: as the bag's last verification it would only
     hide the date of the last real one.
     """
-    return depth is not Depth.FAST or found.state is not State.SOUND
+    return depth.reads_payload or found.state is not State.SOUND
 
 
 def record_verification(

@@ -17,6 +17,7 @@ COMMANDS: Mapping[str, str] = {
     "init": "Make an archive.",
     "package": "Put folders into sealed bags, one read of each file.",
     "verify": "Prove that every byte of a bag is still there.",
+    "lint": "Say what a bag would better be, without reading its payload.",
     "restore": "Give a collection back as it came, verified on the way out.",
     "import": "Take bags of other tools into the archive.",
     "export": "Write a bag as one file: tar, tar.gz or zip.",

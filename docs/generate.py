@@ -1,7 +1,8 @@
 """Writes the pages that are tables of the program: ``python -m docs.generate``.
 
 ``docs/cli.md`` from the command line, ``docs/exit-codes.md`` from ``cli.exits``,
-``docs/codes.md`` from the codes each room registers. ``tests/test_docs.py`` fails when a page
+``docs/codes.md`` from the codes each room registers, ``docs/bagit-status.md`` from the clauses of
+BagIt. ``tests/test_docs.py`` fails when a page
 is stale.
 """
 
@@ -9,12 +10,14 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 import archiver
+from archiver.bagit.clauses import BEYOND, CLAUSES, OLDER, RFC, Clause
 from archiver.findings import CODES, Severity
 from cli.exits import EXITS
 from cli.group import every_command
@@ -40,6 +43,7 @@ def pages() -> dict[str, str]:
         "cli.md": "".join(_command_line()),
         "exit-codes.md": "".join(_exit_codes()),
         "codes.md": "".join(_codes()),
+        "bagit-status.md": "".join(_bagit_status()),
     }
 
 
@@ -96,6 +100,36 @@ def _codes() -> Iterator[str]:
     for rule in RULES.values():
         level = f"{rule.level}, fixed" if rule.fixed else rule.level
         yield _row(f"`{rule.code}`", level, rule.sentence, rule.advice)
+
+
+def _bagit_status() -> Iterator[str]:
+    yield f"# BagIt, clause by clause\n\n{_NOTE}\n"
+    yield (
+        "What RFC 8493 (BagIt 1.0) and the drafts before it ask for, in our own words, and what\n"
+        "this program does about it. A *checked* clause is looked at by each `archiver verify`, a\n"
+        "*linted* one by `archiver lint`; the findings that say it is broken have the\n"
+        "[codes](codes.md) named. **Bold** codes are damage (exit 3) or could not be looked at\n"
+        "(exit 4), all others are warnings. Each of these clauses has at least one sound and one\n"
+        "broken bag among the tests; `python -m tests.conformance` writes them all.\n\n"
+        "*ours* is where the RFC is silent and this program had to take a side.\n\n"
+    )
+    for keeping, number in sorted(Counter(x.keeping.value for x in CLAUSES).items()):
+        yield f"- {number} {keeping}\n"
+    yield from _clauses("RFC 8493 (BagIt 1.0)", RFC)
+    yield from _clauses("BagIt 0.93 to 0.97, where they differ", OLDER)
+    yield from _clauses("Beyond BagIt", BEYOND)
+
+
+def _clauses(heading: str, clauses: tuple[Clause, ...]) -> Iterator[str]:
+    yield f"\n## {heading}\n\n| section | level | clause | state | |\n|---|---|---|---|---|\n"
+    for clause in sorted(clauses, key=lambda clause: clause.section):
+        codes = ", ".join(map(_code, clause.codes))
+        said = ". ".join(text for text in (codes, clause.note) if text)
+        yield _row(clause.section, clause.level.value, clause.text, clause.keeping.value, said)
+
+
+def _code(name: str) -> str:
+    return f"`{name}`" if CODES[name].severity is Severity.WARNING else f"**`{name}`**"
 
 
 def _import_every_table() -> None:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from archiver.findings import Code, Severity, register
+from archiver.findings import CODES, Code, Severity, register
 
-_DAMAGE, _BLIND, _WARNING, _NOTE = (
-    Severity.DAMAGE,
-    Severity.BLIND,
-    Severity.WARNING,
-    Severity.NOTE,
-)
+_DAMAGE, _BLIND, _WARNING = Severity.DAMAGE, Severity.BLIND, Severity.WARNING
+
+_before = frozenset(CODES)
 
 _RESTORE = "Restore the file from another copy of the bag; keep this one until then."
 _MAKER = "Tell the maker of the bag, and ask for a corrected copy of the text file named."
@@ -81,6 +78,12 @@ register(
         "Names in one folder differ in their Unicode normal form only.",
         "Rename one of them in a new bag: some systems will merge the two.",
     ),
+    Code(
+        "names-differ-in-case",
+        _WARNING,
+        "Names in one folder differ in upper and lower case only.",
+        "Rename one of them in a new bag: Windows and macOS keep only one of the two.",
+    ),
 )
 
 # The lists themselves.
@@ -129,7 +132,7 @@ register(
     Code("tag-manifests-differ", _WARNING, "The tag manifests list different files.", _MAKER),
     Code(
         "no-tag-manifest",
-        _NOTE,
+        _WARNING,
         "The bag has no tag manifest, so damage to its text files cannot be recognised.",
         "Ask the maker for bags with a tag manifest.",
     ),
@@ -195,6 +198,12 @@ register(
     Code("fetch-breach", _DAMAGE, "fetch.txt is not of the form it must have.", _MAKER),
     Code("fetch-tolerated", _WARNING, "fetch.txt deviates from the rules harmlessly.", _MAKER),
     Code(
+        "fetch-size-differs",
+        _WARNING,
+        "A file is not of the size that fetch.txt announced; its digest decides.",
+        _MAKER,
+    ),
+    Code(
         "not-the-sealed-bag",
         _DAMAGE,
         "The bag is not the one that was sealed, whatever it says of itself.",
@@ -213,3 +222,66 @@ register(
         "Verify this bag in full, and restore the list from another copy.",
     ),
 )
+
+# What is merely recommended; only ``archiver lint`` looks for it.
+_BETTER = "Nothing is lost. Ask the maker of the bag to do it next time."
+
+register(
+    Code(
+        "weak-algorithms",
+        _WARNING,
+        "Every payload manifest is in an algorithm for which forgeries can be made (MD5, SHA-1).",
+        "Good against accidents, not against forgery. Add a manifest in SHA-512 in a new bag.",
+    ),
+    Code(
+        "unregistered-algorithm",
+        _WARNING,
+        "A manifest is in an algorithm that is not in IANA's registry, so few tools know it.",
+        "Keep a manifest in SHA-512 or SHA-256 beside it.",
+    ),
+    Code(
+        "tag-manifest-algorithms-differ",
+        _WARNING,
+        "Tag manifests and payload manifests are not in the same algorithms.",
+        _BETTER,
+    ),
+    Code(
+        "no-bag-info", _WARNING, "The bag has no metadata file: nothing says what it is.", _BETTER
+    ),
+    Code(
+        "no-payload-oxum",
+        _WARNING,
+        "The metadata gives no Payload-Oxum, so a missing file shows only in a full check.",
+        _BETTER,
+    ),
+    Code("long-line", _WARNING, "A line of the metadata is longer than 79 characters.", _BETTER),
+    Code("last-line-not-ended", _WARNING, "The last line of a text file does not end.", _BETTER),
+    Code(
+        "encoding-not-utf-8",
+        _WARNING,
+        "The text files are not in UTF-8; a later BagIt may not allow that.",
+        _BETTER,
+    ),
+    Code("old-version", _WARNING, "The bag is in a version of BagIt before 1.0.", _BETTER),
+    Code(
+        "unportable-name",
+        _WARNING,
+        "A name that Windows does not allow.",
+        "Copy the bag as one file (tar) between systems, or rename the file in a new bag.",
+    ),
+    Code(
+        "system-file-in-bag",
+        _WARNING,
+        "A file that operating systems leave behind, and change without being asked.",
+        "Leave it out when the collection is bagged anew.",
+    ),
+    Code(
+        "bag-in-bag",
+        _WARNING,
+        "The payload is itself a bag: perhaps a bag was put into a bag by mistake.",
+        "Verify the inner bag too; take it out if it was not meant to be wrapped.",
+    ),
+)
+
+NAMES = frozenset(CODES) - _before
+"""The codes of this table, all of which ``clauses`` refers to a clause."""

@@ -44,6 +44,9 @@ def read_declaration(tree: Tree, report: Report) -> Declaration:
         code = "no-declaration" if error.errno in _NO_FILE else "unreadable"
         report.add(code, f"bagit.txt cannot be read: {error.strerror}.", NAME, _CLAUSE)
         return Declaration(None, Rules("1.0"), "utf-8")
+    if "\ufffd" in text:
+        report.add("undecodable-text", "bagit.txt is not UTF-8.", NAME, _CLAUSE)
+        report = Report()  # what else is wrong with it follows from that
     lines = _LINE_END.split(text)
     if lines[-1] == "":
         lines.pop()
@@ -66,11 +69,7 @@ def _text(tree: Tree, report: Report) -> str:
         message = "The file begins with a byte order mark."
         report.add("byte-order-mark", message, NAME, _CLAUSE)
         data = data[3:]
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        report.add("undecodable-text", "bagit.txt is not UTF-8.", NAME, _CLAUSE)
-        return data.decode("utf-8", "replace")
+    return data.decode("utf-8", "replace")
 
 
 def _values(lines: list[str], report: Report) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from enum import Enum
 
 from archiver.bagit.reading import locate
+from archiver.bagit.reading.advice import advise
 from archiver.bagit.reading.blake3_lines import Blake3Lines
 from archiver.bagit.reading.declaration import read_declaration
 from archiver.bagit.reading.fetch_lines import FetchLines
@@ -33,8 +34,14 @@ class Depth(Enum):
     """How much of a bag is looked at."""
 
     FAST = "fast"  # structure, names and Payload-Oxum; no digest is taken
+    LINT = "lint"  # the same, and what is merely recommended
     BLAKE3 = "blake3"  # tag files in full, then the payload against fixity/blake3.txt
     FULL = "full"  # every digest of every manifest
+
+    @property
+    def reads_payload(self) -> bool:
+        """Whether the bytes of the payload are read."""
+        return self in (Depth.BLAKE3, Depth.FULL)
 
 
 class Examination:
@@ -75,6 +82,8 @@ class Examination:
             tags = self._examine_tag_files(layout)
             damaged = {str(finding.path) for finding in tags.mismatches}
             self._examine_payload(layout, tags.verified, frozenset(damaged), oxum)
+            if self._depth is Depth.LINT:
+                advise(self._tree, self._declaration, layout, self.report)
         finally:
             self._progress.end()
 
@@ -109,7 +118,7 @@ class Examination:
             unlisted=lambda path: self._unlisted_tag_file(path, lists),
             partly=self._partly_listed_tag_file,
             doubted=frozenset([SEALED_TAG_MANIFEST]) if changed else frozenset(),
-            read=self._depth is not Depth.FAST,
+            read=self._depth.reads_payload,
             watched=self._watched | {BLAKE3_LIST, locate.NAME},
         )
         skip = frozenset(["data"]) if layout.has_data else frozenset()
@@ -185,7 +194,7 @@ class Examination:
             unlisted=self._unlisted_payload,
             partly=self._partly_listed_payload,
             doubted=damaged,
-            read=self._depth is not Depth.FAST,
+            read=self._depth.reads_payload,
         )
         if self._depth is Depth.BLAKE3:
             passage.read = self._use_blake3_list(lists, verified)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from archiver.bagit.reading.manifest_lines import Entry, line_trouble
-from archiver.bagit.reading.paths import decode_escapes, unsafe
+from archiver.bagit.reading.paths import decode_escapes, risky, unsafe
 from archiver.bagit.reading.report import Report
 from archiver.bagit.reading.rules import Rules
 
@@ -15,7 +15,7 @@ _LENGTH = re.compile("[0-9]+|-")
 
 
 class FetchLines:
-    """Parses fetch.txt into (path, URL) entries; what is not right becomes a finding."""
+    """Parses fetch.txt into (path, length and URL) entries; what is not right is a finding."""
 
     undefined: dict[str, int]
 
@@ -50,18 +50,22 @@ class FetchLines:
             say("fetch-breach", "has no absolute URL")
         if not _LENGTH.fullmatch(length):
             say("fetch-breach", "has a length that is neither a number nor '-'")
-        if not self._rules.modern and path.startswith(("/", "./")):
+        if not self._rules.modern and path.startswith(("/data/", "./")):
             say("fetch-tolerated", "has a path that is relative to the bag all the same")
-            path = path.removeprefix(".").lstrip("/")
+            path = path.removeprefix(".").removeprefix("/")
         decoded, undefined = decode_escapes(path, self._rules.escapes)
-        if undefined and self._rules.modern:
-            self.undefined[decoded] = number
         danger = unsafe(decoded)
         if danger:
             say("unsafe-path", f"cannot be followed: {danger}", "5.1")
             return None
         if not decoded.startswith("data/"):
+            outside = risky(decoded)
+            if outside:
+                say("unsafe-path", f"cannot be followed: {outside}", "5.1")
+                return None
             code = "fetch-breach" if self._rules.modern else "fetch-tolerated"
             say(code, "names a file outside data/")
             return None
-        return decoded, url
+        if undefined and self._rules.modern:
+            self.undefined[decoded] = number
+        return decoded, f"{length} {url}"

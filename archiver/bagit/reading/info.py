@@ -12,7 +12,8 @@ from archiver.bagit.reading.rules import Rules
 _BREACH, _ADVICE = "bag-info-breach", "bag-info-advice"
 _OXUM = re.compile("([0-9]+)\\.([0-9]+)")
 _DATE = re.compile("[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
-_COUNT = re.compile("[0-9]+ of ([0-9]+|\\?)")
+_COUNT = re.compile("([0-9]+) of ([0-9]+|\\?)")
+_SIZE = re.compile("[0-9,.]+ ?([kKMGTPE]i?)?([Bb]|bytes?)")
 _SINGLE = ("bagging-date", "bag-size", "bag-group-identifier", "bag-count")
 
 Oxum = tuple[int, int]
@@ -75,8 +76,10 @@ class InfoReader:
                 self._say(_ADVICE, None, f"{label.title()} should not be repeated")
         if not all(_DATE.fullmatch(date.strip()) for date in values.get("bagging-date", ())):
             self._say(_ADVICE, None, "Bagging-Date should be of the form YYYY-MM-DD")
-        if not all(_COUNT.fullmatch(count.strip()) for count in values.get("bag-count", ())):
+        if not all(map(_is_count, values.get("bag-count", ()))):
             self._say(_ADVICE, None, "Bag-Count should be of the form 'N of T'")
+        if not all(_SIZE.fullmatch(size.strip()) for size in values.get("bag-size", ())):
+            self._say(_ADVICE, None, "Bag-Size should be a number and a unit, like '42.6 GB'")
         return self._oxum(values.get("payload-oxum", []))
 
     def _oxum(self, given: list[str]) -> Oxum | None:
@@ -92,6 +95,14 @@ class InfoReader:
         text = f"{message}." if number is None else f"Line {number} {message}."
         detail = {} if number is None else {"line": number}
         self._report.add(code, text, self._name, clause, **detail)
+
+
+def _is_count(value: str) -> bool:
+    form = _COUNT.fullmatch(value.strip())
+    if form is None:
+        return False
+    number, total = form.groups()
+    return total == "?" or 1 <= int(number[:9]) <= int(total[:9])
 
 
 def _lines(blocks: Iterable[str]) -> Iterator[str]:

@@ -92,10 +92,17 @@ class ManifestLines:
             return None
         backslashed, digest, blanks, path = form.groups()
         digest = self._sound_digest(digest, say)
-        decoded = self._decode(path, blanks, bool(backslashed), number, say)
-        if decoded is None or not self._belongs(decoded, say):
+        decoded = self._decode(path, blanks, bool(backslashed), say)
+        if decoded is None:
             return None
-        return decoded, digest
+        path, undefined = decoded
+        if not digest and self._payload and not path.startswith("data/"):
+            return None  # no entry at all: a comment, perhaps
+        if not self._belongs(path, say):
+            return None
+        if undefined and self._rules.modern:
+            self.undefined[path] = number
+        return path, digest
 
     def _lists_nothing(self, line: str, say: Say) -> None:
         if line.strip(" \t") == "" and not self._rules.modern:
@@ -114,26 +121,23 @@ class ManifestLines:
         return digest
 
     def _decode(
-        self, path: str, blanks: str, backslashed: bool, number: int, say: Say
-    ) -> str | None:
+        self, path: str, blanks: str, backslashed: bool, say: Say
+    ) -> tuple[str, bool] | None:
+        """Return the path meant, and whether it holds a percent sign that stands for nothing."""
         # md5sum writes one blank and '*' for binary mode; with two blanks the '*' is a name's.
         if path.startswith("*") and (self._payload or len(blanks) == 1):
             path = path[1:]
-            if self._rules.modern:
-                say("tolerated-line", "has md5sum's '*' before the path", "6.1")
+            say("tolerated-line", "has md5sum's '*' before the path", "6.1.3")
         if backslashed:
-            say("tolerated-line", "is escaped in md5sum's way, with backslashes", "6.1")
+            say("tolerated-line", "is escaped in md5sum's way, with backslashes", "6.1.3")
             undone = undo_backslashes(path)
             if undone is None:
                 say("unparsable-line", "has a backslash that stands for nothing")
-            return undone
+            return None if undone is None else (undone, False)
         if not self._rules.modern and path.startswith("./"):
             say("tolerated-line", "begins its path with './'")
             path = path[2:]
-        decoded, undefined = decode_escapes(path, self._rules.escapes)
-        if undefined and self._rules.modern:
-            self.undefined[decoded] = number
-        return decoded
+        return decode_escapes(path, self._rules.escapes)
 
     def _belongs(self, path: str, say: Say) -> bool:
         """Whether the path may be looked for in the bag; if not, that has become a finding."""

@@ -102,6 +102,8 @@ class Passage:
                 continue
             if standing.lacking:
                 self._partly_listed(path, standing)
+            if standing.fetch is not None:
+                self._compare_fetched(path, size, values[standing.fetch])
             job = self._job(path, size, values, standing)
             if job is not None:
                 yield job
@@ -187,6 +189,13 @@ class Passage:
         message = "fetch.txt names the file, but not every payload manifest does."
         self.report.add("fetch-breach", message, path, f"{self.rules.clause} 2.2.3")
 
+    def _compare_fetched(self, path: str, size: int, announced: str | None) -> None:
+        length, _, _ = str(announced).partition(" ")
+        if length.isdecimal() and length.lstrip("0") != str(size).lstrip("0"):
+            message = f"fetch.txt announces {length[:30]} bytes; the file has {size:,}."
+            clause = f"{self.rules.clause} 5.3"
+            self.report.add("fetch-size-differs", message, path, clause)
+
     def _settle(self) -> Iterator[ReadJob]:
         """Match what is missing with what is left over; report what remains on either side."""
         for pair in pair_by_name(self._missing, self._spare, self.rules.escapes):
@@ -212,7 +221,7 @@ class Passage:
             self.report.add("escape-taken-literally", message, pair.on_disk, clause)
         else:
             message = "The name is listed in another Unicode normal form than it has on disk."
-            clause = f"{self.rules.clause} 6.1"
+            clause = f"{self.rules.clause} 6.1.1"
             self.report.add("name-form-differs", message, pair.on_disk, clause, listed=pair.listed)
 
     def _undefined_escape(self, name: str, path: str, line: int) -> None:
@@ -235,7 +244,8 @@ class Passage:
             self.report.add("missing", "The file is listed but not in the bag.", path, clause)
         else:
             message = "The file is yet to be fetched from elsewhere; fetch.txt says where."
-            self.report.add("missing", message, path, clause, url=values[fetch])
+            _, _, url = str(values[fetch]).partition(" ")
+            self.report.add("missing", message, path, clause, url=url)
 
     def _is_folder(self, path: str) -> bool:
         above, _, name = path.rpartition("/")

@@ -24,7 +24,7 @@ def pair_by_name(
     """Yield pairs of a ``missing`` and a ``spare`` path that are one name, spelt differently.
 
     First names that hold an escape as it stands (tools that do not decode, RFC 8493 2.1.3),
-    then names in another Unicode normal form (RFC 8493 6.1). Whatever could mean two files,
+    then names in another Unicode normal form (RFC 8493 6.1.1). Whatever could mean two files,
     or be meant by two, is left alone.
     """
     missing, spare = set(missing), set(spare)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import stat
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from archiver.bagit.reading.report import Report
 from archiver.tree import Tree
@@ -17,6 +17,10 @@ from archiver.tree import Tree
 # What stands in place of a size for what is no regular file.
 LINK, SPECIAL, BLIND_FOLDER, BLIND_FILE = -1, -2, -3, -4
 NOTHING: frozenset[str] = frozenset()
+_TWINS = {
+    "look-alike-names": "Another entry of this folder has the same name in another normal form.",
+    "names-differ-in-case": "Another entry of this folder has the same name in other case.",
+}
 
 Found = tuple[str, int]
 
@@ -63,7 +67,9 @@ def _names(tree: Tree, folder: str, report: Report, skip: frozenset[str]) -> Ite
         ]
     names.sort()
     if not "".join(names).isascii():
-        _report_look_alikes(names, folder, report)
+        _report_twins(names, folder, report, "look-alike-names", _normal_form)
+    if len({name.lower() for name in names}) < len(names) or not "".join(names).isascii():
+        _report_twins(names, folder, report, "names-differ-in-case", _without_case)
     return iter(names)
 
 
@@ -82,12 +88,23 @@ def _size(tree: Tree, folder: str, name: str, report: Report) -> int | None:
     return LINK if stat.S_ISLNK(facts.st_mode) else SPECIAL
 
 
-def _report_look_alikes(names: list[str], folder: str, report: Report) -> None:
-    seen: set[str] = set()
+def _normal_form(name: str) -> str:
+    return unicodedata.normalize("NFC", name.rstrip("/"))
+
+
+def _without_case(name: str) -> str:
+    return _normal_form(_normal_form(name).casefold())
+
+
+def _report_twins(
+    names: list[str], folder: str, report: Report, code: str, key: Callable[[str], str]
+) -> None:
+    """Report every name but the first of those that ``key`` makes the same."""
+    message = _TWINS[code]
+    seen: dict[str, str] = {}
     for name in names:
-        normal = unicodedata.normalize("NFC", name)
-        if normal in seen:
-            path = f"{folder}/{name}" if folder else name
-            message = "Another entry of this folder has the same name in another normal form."
-            report.add("look-alike-names", message, path.rstrip("/"), "RFC 8493 6.1")
-        seen.add(normal)
+        first = seen.setdefault(key(name), name)
+        if first == name or (key is _without_case and _normal_form(first) == _normal_form(name)):
+            continue
+        path = f"{folder}/{name}" if folder else name
+        report.add(code, message, path.rstrip("/"), "RFC 8493 6.1.1")

@@ -1,0 +1,18 @@
+"""``lint``: what a bag would better be. Reads structure, names and text files, and no payload."""
+
+from __future__ import annotations
+
+from archiver.progress import Progress
+from archiver.verify import BagVerification, Depth, verify_bag
+from archiver.verify_serial import is_serialised, verify_serialised
+
+
+def lint_bag(path: str, *, progress: Progress | None = None) -> BagVerification:
+    """Examine the bag in the folder or archive file ``path`` without reading its payload.
+
+    The findings are those of a fast verification and, besides, every recommendation of RFC 8493
+    that the bag does not follow. Raises as :func:`archiver.verify.verify_bag` does.
+    """
+    if is_serialised(path):
+        return verify_serialised(path, depth=Depth.LINT, progress=progress)
+    return verify_bag(path, depth=Depth.LINT, progress=progress)

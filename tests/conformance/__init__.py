@@ -1,0 +1,1 @@
+"""A tree of small bags, at least one valid and one invalid for each clause of BagIt."""
