@@ -1,8 +1,9 @@
 """Deputies: child processes of our own, for work in which Python's one lock is in the way.
 
 A deputy is an interpreter started fresh (never forked off a process that has threads), spoken
-to in lines of JSON over a pipe. It ends when its pipe ends, so none outlives us for longer than
-the work in its hands takes; work that changes anything asks :func:`orphaned` as it goes.
+to in MessagePack over a pipe, because digests are bytes: each message comes after its length, in
+four bytes. It ends when its pipe ends, so none outlives us for longer than the work in its hands
+takes; work that changes anything asks :func:`orphaned` as it goes.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import IO, Any
+
+import msgspec
 
 # The search path is handed over made absolute, and everything is imported before the deputy
 # enters any folder: nothing that lies there can ever be imported.
@@ -24,6 +27,9 @@ _PROGRAM = (
     "from importlib import import_module;"
     "import_module(sys.argv[2]).serve(*json.loads(sys.argv[3]))"
 )
+
+
+_LENGTH = 4
 
 
 class LostError(Exception):
@@ -54,9 +60,11 @@ class Deputy:
         """Return the answer. Raises ``OSError`` or ``ValueError`` when the deputy is lost."""
         asked, told = self.process.stdin, self.process.stdout
         assert asked is not None and told is not None
-        asked.write(json.dumps(question, separators=(",", ":")).encode() + b"\n")
-        asked.flush()
-        return json.loads(told.readline())  # ValueError when the pipe ended in between
+        _send(asked, question)
+        answer = _receive(told)
+        if answer is None:
+            raise ValueError("the pipe ended")
+        return msgspec.msgpack.decode(answer)
 
     def close(self) -> None:
         """End the process, wait until it is gone, and close the pipes."""
@@ -120,17 +128,29 @@ class Deputies:
 
 
 def attend(answer: Callable[[Any], object]) -> None:
-    """Be a deputy: answer each line of standard input by one line, until the input ends."""
+    """Be a deputy: answer each message of standard input by one, until the input ends."""
     # Whoever asks hears Ctrl-C too, and decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.freeze()  # what was imported stays; no need to look through it again and again
     try:
-        for line in sys.stdin.buffer:
-            told = json.dumps(answer(json.loads(line)), separators=(",", ":"))
-            sys.stdout.buffer.write(told.encode() + b"\n")
-            sys.stdout.buffer.flush()
+        while (question := _receive(sys.stdin.buffer)) is not None:
+            _send(sys.stdout.buffer, answer(msgspec.msgpack.decode(question)))
     except BrokenPipeError:
         os._exit(0)  # whoever asked is gone; nothing is left to flush
+
+
+def _send(pipe: IO[bytes], message: object) -> None:
+    packed = msgspec.msgpack.encode(message)
+    pipe.write(len(packed).to_bytes(_LENGTH, "big"))
+    pipe.write(packed)
+    pipe.flush()
+
+
+def _receive(pipe: IO[bytes]) -> bytes | None:
+    """Return the next message; ``None`` when the pipe ends before it is whole."""
+    length = int.from_bytes(pipe.read(_LENGTH), "big")
+    packed = pipe.read(length)
+    return packed if packed and len(packed) == length else None
 
 
 def orphaned(owner: int) -> bool:

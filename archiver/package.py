@@ -27,7 +27,13 @@ from archiver.errors import EnvironmentUnusable
 from archiver.events import Agent
 from archiver.findings import Finding, state_of
 from archiver.packaging import codes as _codes  # noqa: F401  (registers the codes used here)
-from archiver.packaging.admit import policy_in_force, remarks_on, requirements, survey_source
+from archiver.packaging.admit import (
+    Surveyed,
+    policy_in_force,
+    remarks_on,
+    requirements,
+    survey_source,
+)
 from archiver.packaging.apart import require_apart
 from archiver.packaging.copying import unusable
 from archiver.packaging.held import is_held, listed_already
@@ -60,9 +66,12 @@ def package(
     workers: int,
     progress: Progress | None = None,
     lock_wait: float = 0.0,
+    surveyed: Surveyed | None = None,
 ) -> SourceOutcome:
     """Put one source into a sealed bag and say how it went.
 
+    A source that was ``surveyed`` just before, for the same request and policy, is not surveyed
+    again.
     Refusals, and a source that cannot be read or does not hold still, are outcomes. Raises
     :class:`~archiver.errors.UsageError`, :class:`~archiver.errors.EnvironmentUnusable`
     (nothing half-made stays), :class:`~archiver.errors.BusyError` after ``lock_wait`` seconds.
@@ -75,12 +84,16 @@ def package(
         inherited = [*catch_up(archive, catalogue)]
         finished = finish_interrupted_seals(ledger)
         inherited += [one.finding for one in finished if one.finding is not None]
-        outcome = package_locked(ledger, request, workers, progress or Silence())
+        outcome = package_locked(ledger, request, workers, progress or Silence(), surveyed)
     return _with(outcome, inherited)
 
 
 def package_locked(
-    ledger: Ledger, request: PackageRequest, workers: int, progress: Progress
+    ledger: Ledger,
+    request: PackageRequest,
+    workers: int,
+    progress: Progress,
+    surveyed: Surveyed | None = None,
 ) -> SourceOutcome:
     """Do what :func:`package` does, for a caller that holds the archive's lock."""
     policy, policy_bytes = policy_in_force(ledger.archive)
@@ -90,7 +103,10 @@ def package_locked(
     require_apart(request.source, ledger.archive.root)
     rights = rights_of(request)
     assert rights is not None  # it is one of the requirements
-    return _Run(ledger, request, rights, policy, policy_bytes, workers, progress).outcome()
+    if surveyed is not None and (surveyed.request, surveyed.policy) != (request, policy_bytes):
+        surveyed = None
+    run = _Run(ledger, request, rights, policy, policy_bytes, workers, progress)
+    return run.outcome(surveyed)
 
 
 class _Run:
@@ -120,12 +136,12 @@ class _Run:
             self._job, request, policy, policy_bytes, workers, progress, ledger
         )
 
-    def outcome(self) -> SourceOutcome:
-        """Survey the source and go on as far as it allows."""
+    def outcome(self, surveyed: Surveyed | None) -> SourceOutcome:
+        """Survey the source, unless it is ``surveyed``, and go on as far as it allows."""
         try:
             self._job.begin(self._request)
-            with self._fresh_worksheet() as worksheet:
-                return self._surveyed(worksheet)
+            with self._fresh_worksheet(surveyed) as worksheet:
+                return self._surveyed(worksheet, surveyed.seen if surveyed else None)
         except EnvironmentUnusable:
             self._give_up()
             raise
@@ -147,15 +163,17 @@ class _Run:
         if self._is_new:
             self._job.discard()
 
-    def _fresh_worksheet(self) -> Worksheet:
-        """Return a new worksheet; an earlier run's is put beside it."""
+    def _fresh_worksheet(self, surveyed: Surveyed | None) -> Worksheet:
+        """Return a new worksheet, or a copy of a filled one; an earlier run's is put beside it."""
         self._job.set_worksheet_aside()
-        worksheet = Worksheet(self._job.worksheet)
+        place = self._job.worksheet
+        worksheet = surveyed.worksheet.copied_to(place) if surveyed else Worksheet(place)
         worksheet.put("algorithms", self._policy.packaging.manifest_algorithms)
         return worksheet
 
-    def _surveyed(self, worksheet: Worksheet) -> SourceOutcome:
-        seen = survey_source(self._request, self._policy, worksheet, self._progress)
+    def _surveyed(self, worksheet: Worksheet, seen: SurveyOutcome | None) -> SourceOutcome:
+        if seen is None:
+            seen = survey_source(self._request, self._policy, worksheet, self._progress)
         rights = FileRights(self._rights, self._ledger.clock().date(), worksheet)
         seen = rights.judge(seen, self._policy.rights.bases, self._progress)
         remarks = remarks_on(seen, worksheet)

@@ -12,7 +12,7 @@ from pathlib import Path
 from archiver.archive import Archive
 from archiver.clock import Clock, system_clock
 from archiver.hashing import new_digest
-from archiver.packaging.admit import remarks_on, requirements, survey_source
+from archiver.packaging.admit import Surveyed, remarks_on, requirements, survey_source
 from archiver.packaging.apart import require_apart
 from archiver.packaging.outcome import Remark
 from archiver.packaging.request import PackageRequest
@@ -36,7 +36,8 @@ class Preview:
     ``files`` and ``bytes`` would come into the payload; ``seconds`` is an estimate from a
     short trial of this machine's digests. ``bytes_needed`` and ``bytes_free`` tell whether it
     would fit (``bytes_free`` is ``None`` without an archive). ``remarks`` and ``reasons`` are
-    as in :class:`~archiver.packaging.outcome.SourceOutcome`.
+    as in :class:`~archiver.packaging.outcome.SourceOutcome`. ``surveyed`` is what packaging may go
+    on from, as long as the block lasts.
     """
 
     source: str
@@ -48,11 +49,11 @@ class Preview:
     bytes_free: int | None
     remarks: tuple[Remark, ...]
     reasons: tuple[ReasonCount, ...]
-    _worksheet: Worksheet
+    surveyed: Surveyed
 
     def decisions(self) -> Iterator[Entry]:
         """Yield every entry of the source with its standing and reasons, by path."""
-        return self._worksheet.entries_in_order()
+        return self.surveyed.worksheet.entries_in_order()
 
 
 @contextmanager
@@ -77,6 +78,7 @@ def preview(
         Worksheet(Path(folder) / "worksheet.sqlite") as worksheet,
     ):
         seen = survey_source(request, policy, worksheet, progress or Silence())
+        surveyed = Surveyed(request, policy_bytes, seen, worksheet)
         if rights is not None and not missing:
             judge = FileRights(rights, clock().date(), worksheet).judge
             seen = judge(seen, policy.rights.bases, progress or Silence())
@@ -94,7 +96,7 @@ def preview(
                 *remarks_on(seen, worksheet),
             ),
             reasons=seen.reasons,
-            _worksheet=worksheet,
+            surveyed=surveyed,
         )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from archiver.archive import Archive
 from archiver.errors import ArchiverError, BusyError
 from archiver.package import package
+from archiver.packaging.admit import Surveyed
 from archiver.packaging.outcome import SourceOutcome
 from archiver.packaging.request import PackageRequest
 from archiver.preview import Preview, preview
@@ -34,6 +36,7 @@ class Run:
     workers: int | None
     lock_wait: float
     every: bool
+    surveyed: Surveyed | None = None
 
     def run(self, planned: Iterable[Planned]) -> State:
         """Package what was planned, say how each source ended, and return the gravest ending.
@@ -61,6 +64,7 @@ class Run:
                     workers=wiring.workers(self.workers),
                     progress=progress,
                     lock_wait=self.lock_wait,
+                    surveyed=self.surveyed,
                 )
         except BusyError:
             raise
@@ -78,27 +82,41 @@ def say_ending(voice: Voice, ending: SourceOutcome | Failure, every: bool) -> No
         voice.tell(outcome_records(ending), outcome_lines(ending, every), trouble)
 
 
-def refused_beforehand(
-    planned: Iterable[Planned], policy: bytes
-) -> list[SourceOutcome | Failure] | None:
-    """Return how each source ends if none of them can come in; ``None`` if one may.
+@contextmanager
+def first_to_come_in(
+    voice: Voice, planned: Iterable[Planned], policy: bytes
+) -> Iterator[Surveyed | list[SourceOutcome | Failure]]:
+    """Yield the survey of the first source that may come in, or how each ends if none can.
 
     So an archive is made for something to be kept, and never for a refusal alone.
     """
     endings: list[SourceOutcome | Failure] = []
-    for item in planned:
-        ending = _refused(item, policy) if isinstance(item, PackageRequest) else item
-        if ending is None:
-            return None
-        endings.append(ending)
-    return endings
+    with ExitStack() as kept:
+        for item in planned:
+            if not isinstance(item, PackageRequest):
+                endings.append(item)
+                continue
+            found = _looked_at(voice, item, policy, kept)
+            if isinstance(found, Surveyed):
+                yield found
+                return
+            endings.append(found)
+        yield endings
 
 
-def _refused(request: PackageRequest, policy: bytes) -> SourceOutcome | Failure | None:
+def _looked_at(
+    voice: Voice, request: PackageRequest, policy: bytes, kept: ExitStack
+) -> Surveyed | SourceOutcome | Failure:
+    """Return the survey of a source that may come in, open as long as what is ``kept``."""
     try:
-        with preview(request, policy, archive=None, clock=wiring.clock()) as seen:
+        with ExitStack() as opened:
+            with voice.progress() as progress:
+                seen = opened.enter_context(
+                    preview(request, policy, archive=None, progress=progress, clock=wiring.clock())
+                )
             if seen.state is State.SOUND:
-                return None
+                kept.push(opened.pop_all())
+                return seen.surveyed
             return SourceOutcome(
                 request.source, seen.state, remarks=seen.remarks, reasons=seen.reasons
             )

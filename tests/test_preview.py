@@ -10,11 +10,14 @@ import pytest
 
 from archiver.archive import Archive
 from archiver.errors import UsageError
-from archiver.preview import preview
+from archiver.package import PackageRequest, SourceOutcome, package
+from archiver.preview import Preview, preview
 from archiver.state import State
 from policies.policy import builtin
 from tests.packaging.conftest import _no_tags, tmp_path
 from tests.packaging.scene import (
+    AGENT,
+    CLOCK,
     HOSTILE_NAMES,
     bag_of,
     content_of,
@@ -88,3 +91,29 @@ def test_a_preview_of_nonsense_is_a_usage_error(wishes: dict[str, Any], source: 
     asked = request_for(**{"source": source, **wishes})
     with pytest.raises(UsageError), preview(asked, builtin("library"), archive=None):
         pass
+
+
+def test_packaging_goes_on_from_a_survey_and_still_sees_what_moved_since(
+    source: Path, tmp_path: Path
+) -> None:
+    archive, request = new_archive(tmp_path / "archive"), request_for(source)
+    policy = archive.policy_path.read_bytes()
+    with preview(request, policy, archive=None) as seen:
+        (source / "a" / "late").write_bytes(b"came after the survey")
+        late = _package(archive, request, seen)
+        assert [one.code for one in late.findings] == ["source-changed"]
+    with preview(request, policy, archive=None) as seen:
+        assert _package(archive, request, seen).files == seen.files == len(HOSTILE_NAMES) + 3
+
+
+def test_a_survey_made_under_another_policy_is_not_gone_on_from(
+    source: Path, tmp_path: Path
+) -> None:
+    archive, request = new_archive(tmp_path / "archive"), request_for(source)
+    with preview(request, builtin("radio"), archive=None) as seen:
+        (source / "late").write_bytes(b"came after that survey")
+        assert _package(archive, request, seen).files == seen.files + 1
+
+
+def _package(archive: Archive, request: PackageRequest, seen: Preview) -> SourceOutcome:
+    return package(archive, request, clock=CLOCK, agent=AGENT, workers=2, surveyed=seen.surveyed)

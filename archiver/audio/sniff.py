@@ -24,6 +24,7 @@ _MAGIC = (
     (b".snd", "au"),
     (_ASF, "asf"),
 )
+_MAGICS = tuple(magic for magic, _ in _MAGIC)
 _OGG_CODECS = (
     (b"\x01vorbis", "ogg-vorbis"),
     (b"OpusHead", "ogg-opus"),
@@ -80,7 +81,7 @@ def _id3_alone(head: bytes, behind: int) -> str | None:
 
 
 def _by_magic(head: bytes) -> str | None:
-    for magic, name in _MAGIC:
+    for magic, name in _MAGIC if head.startswith(_MAGICS) else ():
         if head.startswith(magic):
             return name
     kind = head[:4]
@@ -124,6 +125,8 @@ def _ogg(head: bytes) -> str | None:
 def _by_frames(head: bytes) -> str | None:
     """Believe an MPEG or ADTS stream when frame follows frame, behind zeros at most."""
     start = len(head) - len(head.lstrip(b"\0"))
+    if not head.startswith(b"\xff", start):  # neither kind of frame can begin otherwise
+        return None
     first = mpeg_header(head, start)
     if first is not None and (_is_labelled(head, start) or _mpeg_frames_hold(head, start)):
         return f"mp{first.layer}"

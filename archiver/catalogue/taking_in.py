@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from itertools import islice
 
 from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from archiver.catalogue import cases, fulltext, pages, plan, schema
 from archiver.catalogue.rows import (
@@ -37,10 +38,10 @@ def bag(
     inserted = connection.execute(insert(schema.bag).values(values))
     assert inserted.inserted_primary_key is not None
     (key,) = inserted.inserted_primary_key
-    remaining = iter(files)
+    remaining, insertion = iter(files), _insertion_of_files(connection)
     while batch := list(islice(remaining, _BATCH)):
-        rows = [dict(zip(_STORED, (key, *file), strict=False)) for file in batch]
-        connection.execute(insert(schema.file), rows)
+        rows = [(key, *file[:-1]) for file in batch]  # its words are for the index alone
+        connection.exec_driver_sql(insertion, rows)
         fulltext.add(connection, key, batch)
     plan.enter(connection, key, row)
     if sealing is not None:
@@ -74,6 +75,18 @@ def event(connection: Connection, fact: EventFacts) -> None:
         change = update(schema.bag).where(schema.bag.c.id == fact.bag)
         told = {"last_verified_at": fact.time, "last_verdict": verdict}
         connection.execute(change.values(told))
+
+
+def _insertion_of_files(connection: Connection) -> str:
+    """Return the statement that inserts a file, for rows of values in :data:`_STORED`'s order.
+
+    Compiled once and given to the driver: what SQLAlchemy does for each row costs three times
+    what the database does for it.
+    """
+    compiled = insert(schema.file).compile(connection, column_keys=list(_STORED))
+    assert isinstance(compiled, SQLCompiler)
+    assert compiled.positiontup == list(_STORED)
+    return str(compiled)
 
 
 def _forget(connection: Connection, bag_id: str) -> None:

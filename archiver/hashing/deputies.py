@@ -17,14 +17,16 @@ from archiver.hashing.jobs import ReadJob, ReadResult, Trouble
 from archiver.hashing.reader import Reader
 from archiver.tree import Tree
 
+_ANY_NAME = ("utf-8", "surrogatepass")  # a manifest can list names that no file can have
+
 
 def serve(folder_fd: int, from_medium: bool) -> None:
     """Be a deputy that reads lots of files below the open folder, until nobody asks any more."""
     os.fchdir(folder_fd)
     reader = Reader(Tree("."), from_medium=from_medium)
 
-    def answer(lot: list[tuple[str, int, tuple[str, ...]]]) -> list[list[object]]:
-        jobs = [ReadJob(path, size, names) for path, size, names in lot]
+    def answer(lot: list[tuple[bytes, int, tuple[str, ...]]]) -> list[tuple[object, ...]]:
+        jobs = [ReadJob(path.decode(*_ANY_NAME), size, names) for path, size, names in lot]
         return [_pack(reader.read(job, _unwatched)) for job in jobs]
 
     attend(answer)
@@ -34,10 +36,10 @@ def _unwatched(_count: int) -> None:
     """Progress is counted by whoever asked."""
 
 
-def _pack(result: ReadResult) -> list[object]:
+def _pack(result: ReadResult) -> tuple[object, ...]:
     trouble = result.trouble
-    told = trouble and [trouble.code, trouble.message, trouble.errno, trouble.offset]
-    return [result.size, [one.hex() for one in result.digests], told, result.from_medium]
+    told = trouble and (trouble.code, trouble.message, trouble.errno, trouble.offset)
+    return result.size, result.digests, told, result.from_medium
 
 
 def _unpack(lot: Sequence[ReadJob], answer: list[Any]) -> list[ReadResult]:
@@ -45,7 +47,7 @@ def _unpack(lot: Sequence[ReadJob], answer: list[Any]) -> list[ReadResult]:
         ReadResult(
             job,
             size,
-            tuple([bytes.fromhex(one) for one in digests]),
+            tuple(digests),
             trouble and Trouble(*trouble),
             from_medium,
         )
@@ -64,7 +66,9 @@ class Deputies:
     def read(self, lot: Sequence[ReadJob]) -> list[ReadResult] | None:
         """Have ``lot`` read by an idle deputy; ``None`` when there is none, or it was lost."""
         try:
-            answer = self._deputies.ask([(job.path, job.size, job.algorithms) for job in lot])
+            answer = self._deputies.ask(
+                [(job.path.encode(*_ANY_NAME), job.size, job.algorithms) for job in lot]
+            )
         except LostError:
             return None
         return None if answer is None else _unpack(lot, answer)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from archiver.archive import Archive, check_bag_id
 from archiver.bagit.writing import format_bag_info
@@ -79,6 +80,20 @@ def policy_in_force(archive: Archive) -> tuple[Policy, bytes]:
         ) from error
     except PolicyMistakes as wrong:
         raise UsageError(f"the policy {place} has mistakes in it", wrong.listed) from wrong
+
+
+@dataclass(frozen=True, slots=True)
+class Surveyed:
+    """A survey made already, for this request under this policy, and the worksheet it filled.
+
+    Packaging may go on from it while the worksheet is open. That nothing moved since is looked
+    at before the bag is sealed, as after any survey.
+    """
+
+    request: PackageRequest
+    policy: bytes
+    seen: SurveyOutcome
+    worksheet: Worksheet
 
 
 def survey_source(

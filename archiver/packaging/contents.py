@@ -17,7 +17,7 @@ from archiver.audio.sniff import sniff
 from archiver.audio.source import Source, identify
 from archiver.audio.tags import TagReader
 from archiver.progress import Progress
-from archiver.survey import Entry, SurveyOutcome, Worksheet
+from archiver.survey import SurveyOutcome, Worksheet
 from archiver.tree import Tree
 from policies.content import ContentRules, Depth, FileFacts, judge_bag, judge_file
 from policies.verdicts import EntryVerdict, Reason
@@ -93,8 +93,8 @@ class _Look:
     def run(self, tree: Tree, files: int) -> None:
         """Look at every file, as deep as the rules need."""
         if self.rules.depth < Depth.RECORD:
-            for entry, facts in self._facts(tree):
-                self._judge(entry, facts)
+            for facts in self._facts(tree):
+                self._judge(facts)
         else:
             self._with_records(tree, files)
         self._write(0)
@@ -102,30 +102,30 @@ class _Look:
     def _with_records(self, tree: Tree, files: int) -> None:
         workers = min(os.cpu_count() or 1, 1 + files // _WORTH_A_WORKER)
         with TagReader(workers) as reader:
-            for (entry, facts), record in reader.read_many(self._recordings(tree)):
+            for facts, record in reader.read_many(self._recordings(tree)):
                 if record.get("problem", {}).get("code") == "audio-unreadable":
-                    self.unread.append(entry.path)
+                    self.unread.append(facts.path)
                 else:
-                    self._judge(entry, replace(facts, record=record))
+                    self._judge(replace(facts, record=record))
 
-    def _recordings(self, tree: Tree) -> Iterator[tuple[tuple[Entry, FileFacts], str]]:
+    def _recordings(self, tree: Tree) -> Iterator[tuple[FileFacts, str]]:
         """Yield what must be read further; judge the rest on the way."""
-        for entry, facts in self._facts(tree):
+        for facts in self._facts(tree):
             if facts.format is None or facts.protection is not None:
-                self._judge(entry, facts)
+                self._judge(facts)
             else:
-                yield (entry, facts), os.path.join(tree.root, entry.path)
+                yield facts, os.path.join(tree.root, facts.path)
 
-    def _facts(self, tree: Tree) -> Iterator[tuple[Entry, FileFacts]]:
-        for entry in self.worksheet.files_in_order():
+    def _facts(self, tree: Tree) -> Iterator[FileFacts]:
+        for path, size in self.worksheet.file_sizes():
             try:
-                facts = _facts_of(tree, entry, self.sniffing)
+                facts = _facts_of(tree, path, size, self.sniffing)
             except OSError:
-                self.unread.append(entry.path)
+                self.unread.append(path)
                 continue
             self.formats[facts.format] += 1
             self.progress.advance(0, 1)
-            yield entry, self._with_neighbours(facts)
+            yield self._with_neighbours(facts)
 
     def _with_neighbours(self, facts: FileFacts) -> FileFacts:
         """Return the facts with what lies beside the file, where the policy asks for that."""
@@ -145,9 +145,10 @@ class _Look:
         entry = self.worksheet.entry(path)
         return entry is not None and entry.kind == "file"
 
-    def _judge(self, entry: Entry, facts: FileFacts) -> None:
+    def _judge(self, facts: FileFacts) -> None:
         if reasons := judge_file(facts, self.rules):
-            self._changes.append((entry.path, entry.verdict.also(reasons)))
+            verdict = self.worksheet.verdict(facts.path).also(reasons)
+            self._changes.append((facts.path, verdict))
             self._write(_BATCH)
 
     def _write(self, limit: int) -> None:
@@ -156,18 +157,18 @@ class _Look:
             self._changes = []
 
 
-def _facts_of(tree: Tree, entry: Entry, sniffing: bool) -> FileFacts:
+def _facts_of(tree: Tree, path: str, size: int, sniffing: bool) -> FileFacts:
     """Return what the head of a file tells. Raises ``OSError``."""
-    fd = tree.open_file(entry.path)
+    fd = tree.open_file(path)
     try:
         head = os.pread(fd, _HEAD, 0)
         protection = find_protection(Source(fd), head) if may_be_protected(head) else None
         if not sniffing:
-            return FileFacts(entry.path, entry.size, protection=protection)
+            return FileFacts(path, size, protection=protection)
         # Behind a tag or zeros the head shows nothing; whoever looks further needs the file.
         hidden = head.startswith(b"ID3") or (head and not head.strip(b"\0"))
         format_id = identify(Source(fd))[0] if hidden else sniff(head)
     finally:
         os.close(fd)
-    words = misnamed(entry.path.rpartition("/")[2], format_id)
-    return FileFacts(entry.path, entry.size, format_id, words, protection)
+    words = misnamed(path.rpartition("/")[2], format_id)
+    return FileFacts(path, size, format_id, words, protection)

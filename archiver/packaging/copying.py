@@ -6,7 +6,6 @@ import errno
 import os
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from archiver.audio.sniff import worth_examining
@@ -40,8 +39,7 @@ class _Written(NamedTuple):
     head: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Copy:
+class Copy(NamedTuple):
     """A file that is in the staged bag; ``read_again`` when it changed under the first reading."""
 
     staged: Staged
@@ -195,8 +193,7 @@ class Bench:
         self, path: str, source_fd: int, before: os.stat_result, *, sync: bool
     ) -> _Written:
         piece = self._pieces[0][: before.st_size + 1]  # one byte more shows that it has grown
-        size = _fill(source_fd, piece, path, 0)
-        content = piece[:size]
+        content = piece[: _fill_small(source_fd, piece, path)]
         digests = digests_of_small(content, self._algorithms)
         fd = self._create(path)
         try:
@@ -206,7 +203,7 @@ class Bench:
                 sync_file(fd)
         finally:
             os.close(fd)
-        return _Written(size, digests, b"", bytes(content[:_HEAD]))
+        return _Written(len(content), digests, b"", bytes(content[:_HEAD]))
 
     def _write_large(
         self,
@@ -310,6 +307,18 @@ def _fill(fd: int, piece: memoryview, path: str, offset: int) -> int:
             break
         filled += got
     return filled
+
+
+def _fill_small(fd: int, piece: memoryview, path: str) -> int:
+    """Do as :func:`_fill` at the start of a file that ends a byte before ``piece`` does.
+
+    Mostly one read is enough: it is short, and ends where the file was said to end.
+    """
+    try:
+        got = os.readv(fd, [piece])
+    except OSError as error:
+        raise _unreadable(path, error, 0) from error
+    return got if got == len(piece) - 1 else got + _fill(fd, piece[got:], path, got)
 
 
 def _write_piece(fd: int, piece: memoryview) -> None:

@@ -18,6 +18,7 @@ from archiver.packaging.copying import Bench, Copy, SourceError, StoppedError
 from archiver.packaging.readback import Expected, all_read_back
 from archiver.progress import Silence
 from archiver.survey.entry import Staged
+from archiver.survey.rows import fit
 from archiver.tree import Tree
 
 MODULE = __name__
@@ -60,13 +61,12 @@ class _Hand:
             except SourceError as trouble:
                 yield [trouble.code, trouble.message]
             else:
-                made = copy.staged
-                facts = made.size, made.mtime_ns, made.ctime_ns, made.ino
-                digests = [digest.hex() for digest in made.digests]
-                yield [*facts, digests, made.blocks.hex(), made.audio, copy.read_again]
+                _, size, *numbers, digests, blocks, audio, _ = copy.staged
+                facts = size, *map(fit, numbers)
+                yield [*facts, digests, blocks, audio, copy.read_again]
 
-    def _read_back(self, copies: list[tuple[str, int, str]]) -> Iterator[tuple[bool, bool]]:
-        told = (Expected(path, size, bytes.fromhex(digest)) for path, size, digest in copies)
+    def _read_back(self, copies: list[tuple[str, int, bytes]]) -> Iterator[tuple[bool, bool]]:
+        told = map(Expected._make, copies)
         yield from all_read_back(self._bench.target, told, self._bench.piece)
 
 
@@ -94,8 +94,7 @@ class StagingDeputies:
 
     def read_back(self, copies: Sequence[Expected]) -> list[tuple[bool, bool]] | None:
         """Have the copies read back, as :func:`archiver.packaging.readback.reads_back` does."""
-        told = [(path, size, digest.hex()) for path, size, digest in copies]
-        answer = self._ask(["read back", told])
+        answer = self._ask(["read back", copies])
         return None if answer is None else [(same, medium) for same, medium in answer]
 
     def _ask(self, question: list[Any]) -> list[Any] | None:
@@ -123,6 +122,5 @@ def _made(path: str, told: list[Any]) -> Copy | SourceError:
         code, message = told
         return SourceError(code, path, message)
     size, mtime_ns, ctime_ns, ino, digests, blocks, audio, read_again = told
-    named = tuple([bytes.fromhex(digest) for digest in digests])
-    joined = bytes.fromhex(blocks)
-    return Copy(Staged(path, size, mtime_ns, ctime_ns, ino, named, joined, audio), read_again)
+    numbers = int(mtime_ns), int(ctime_ns), int(ino)
+    return Copy(Staged(path, size, *numbers, tuple(digests), blocks, audio), read_again)

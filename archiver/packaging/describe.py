@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from blake3 import blake3
@@ -32,13 +33,12 @@ from archiver.packaging.readme import bag_readme
 from archiver.packaging.recordings_tally import RecordingsTally
 from archiver.packaging.tagfiles import TagFiles
 from archiver.progress import Progress
-from archiver.survey.entry import Entry, Total
+from archiver.survey.entry import Total
 from archiver.survey.worksheet import Worksheet
 
 # Starting a process costs as much as examining so many recordings, or so many bytes of them.
 _WORTH_A_WORKER = 500
 _WORTH_A_WORKER_BYTES = 64 << 20
-_NO_AUDIO = AudioExamination(empty_record(None), None, "not-checkable", ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def describe_payload(
         source.add(source_line(entry))
         if entry.kind != "file":
             continue
-        path = payload_path(entry)
+        path = payload_path(entry.path)
         for manifest, digest in zip(manifests, entry.digests, strict=False):
             manifest.add(manifest_line(digest.hex(), path))
         line = b3sum_line(entry.digests[-1].hex(), path)
@@ -106,13 +106,15 @@ def describe_audio(
     records = tag_files.open("metadata/audio.jsonl")
     essences = tag_files.open("fixity/essence.jsonl")
     with _readers(worksheet.audio_total(), decode) as readers:
-        for entry, found in _examined(bag, worksheet, readers, Wish(decode=decode)):
-            path = payload_path(entry)
-            tally.take(entry.path, found)
+        for path, found in _examined(bag, worksheet, readers, Wish(decode=decode)):
+            progress.advance(0, 1)
+            if found is None:
+                records.add(_line_of_no_recording(path))
+                continue
+            tally.take(path, found)
             records.add(_line(path, _with_reason(found, accepted)))
             if found.essence is not None:
                 essences.add(_line(path, found.essence))
-            progress.advance(0, 1)
     tag_files.finish()
     return tally
 
@@ -136,20 +138,29 @@ def _readers(recordings: Total, decode: bool) -> AbstractContextManager[TagReade
 
 def _examined(
     bag: str, worksheet: Worksheet, readers: TagReader | None, wish: Wish
-) -> Iterator[tuple[Entry, AudioExamination]]:
-    """Yield each payload file; those that look like recordings have an examination coming."""
-    places = (
-        (None, f"{bag}/{payload_path(entry)}")
-        for entry in worksheet.files_in_order()
-        if entry.audio
-    )
+) -> Iterator[tuple[str, AudioExamination | None]]:
+    """Yield the path of each file in the source, and what came of looking at a recording."""
+    marks = worksheet.file_marks()
+    places = ((None, f"{bag}/{payload_path(path)}") for path, audio in marks if audio)
     found = readers.examine_many(places, wish) if readers else iter(())
-    for entry in worksheet.files_in_order():
-        yield entry, next(found)[1] if entry.audio else _NO_AUDIO
+    for path, audio in worksheet.file_marks():
+        yield path, next(found)[1] if audio else None
 
 
 def _line(path: str, record: dict[str, Any]) -> bytes:
-    return canonical({"path": path, **record}) + b"\n"
+    return canonical({"path": payload_path(path), **record}) + b"\n"
+
+
+def _line_of_no_recording(path: str) -> bytes:
+    """Return what :func:`_line` would: of every such file the same, but for its path."""
+    before, after = _around_path()
+    return before + canonical(payload_path(path)) + after
+
+
+@cache
+def _around_path() -> tuple[bytes, bytes]:
+    before, _, after = _line("", empty_record(None)).partition(canonical(payload_path("")))
+    return before, after
 
 
 def describe_bag(payload: Payload, particulars: Particulars, tag_files: TagFiles) -> None:

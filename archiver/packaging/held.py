@@ -67,5 +67,5 @@ def _payload_digest(
 
 
 def _jobs(worksheet: Worksheet) -> Iterator[ReadJob]:
-    for entry in worksheet.files_in_order():
-        yield ReadJob(entry.path, entry.size, ("blake3",), payload_path(entry))
+    for path, size in worksheet.file_sizes():
+        yield ReadJob(path, size, ("blake3",), payload_path(path))

@@ -14,9 +14,9 @@ from policies.verdicts import Reason
 _DIGEST_SIZE = 32
 
 
-def payload_path(entry: Entry) -> str:
-    """Return where in the bag the entry's file is."""
-    return f"data/{entry.path}"
+def payload_path(path: str) -> str:
+    """Return where in the bag the source's file at ``path`` is."""
+    return f"data/{path}"
 
 
 def block_line(entry: Entry) -> bytes:
@@ -30,7 +30,7 @@ def block_line(entry: Entry) -> bytes:
         f'"{joined[start : start + _DIGEST_SIZE].hex()}"'
         for start in range(0, len(joined), _DIGEST_SIZE)
     )
-    path = canonical(payload_path(entry)).decode()
+    path = canonical(payload_path(entry.path)).decode()
     return (
         f'{{"block_size":{BLOCK_SIZE},"digests":[{digests}],"path":{path},"size":{entry.size}}}\n'
     ).encode()

@@ -77,9 +77,12 @@ def _opened(target: Tree, copy: Expected) -> tuple[int, bool]:
 def _is_same(target: Tree, copy: Expected, fd: int, piece: memoryview) -> bool:
     """Read the open copy and close it."""
     try:
-        whole = blake3(max_threads=1)
+        whole, done = blake3(max_threads=1), 0
         while got := os.readv(fd, [piece]):
             whole.update(piece[:got])
+            done += got
+            if done == copy.size and got < len(piece):  # short, and all there is to be
+                break
     except OSError as error:
         raise unusable(error, f"{target.root}/{copy.path}") from error
     finally:

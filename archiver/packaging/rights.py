@@ -104,17 +104,14 @@ class FileRights:
                 self._worksheet.rejudge(page)
 
     def _changes(self, answering: Callable[[Group], Answer]) -> Iterator[tuple[str, EntryVerdict]]:
-        for entry in self._worksheet.files_in_order():
-            answer = answering(self.group(entry.path))
+        for path in self._worksheet.file_paths():
+            answer = answering(self.group(path))
             if not answer.allowed:
-                yield entry.path, entry.verdict.also(answer.reasons)
+                yield path, self._worksheet.verdict(path).also(answer.reasons)
 
     def _note_isrcs(self, source: str, progress: Progress) -> None:
         """Remember the codes embedded in the files that have any."""
-        places = (
-            (entry.path, os.path.join(source, entry.path))
-            for entry in self._worksheet.files_in_order()
-        )
+        places = ((path, os.path.join(source, path)) for path in self._worksheet.file_paths())
         progress.begin("reading codes", None, None)
         with TagReader(os.cpu_count() or 1) as reader:
             for path, record in reader.read_many(places):

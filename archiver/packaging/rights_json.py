@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
+
+import msgspec
 
 from archiver.canonical import canonical
 from archiver.errors import EnvironmentUnusable
@@ -53,7 +54,7 @@ def compare_with_claims(bag: str, rights: FileRights) -> list[ClaimRemark]:
     book = rights.rights.book
     with open(f"{bag}/metadata/audio.jsonl", "rb") as lines:
         for line in lines:
-            record = json.loads(line)
+            record = msgspec.json.decode(line)
             claims = claims_in(record)
             if not claims:
                 continue
@@ -81,7 +82,7 @@ def write_rights(
     _write_documents(tag_files, rights)
     if in_force.data is not None:
         tag_files.write("metadata/rights.toml", [in_force.data])
-    counts = Counter(rights.group(entry.path).number for entry in worksheet.files_in_order())
+    counts = Counter(rights.group(path).number for path in worksheet.file_paths())
     most = max(counts, key=lambda number: (counts[number], -number))
     record = _record(rights, claims, most, counts)
     before = canonical({key: value for key, value in record.items() if key < "files"})
@@ -89,10 +90,10 @@ def write_rights(
     file = tag_files.open("metadata/rights.json")
     file.add(before[:-1] + b',"files":[')
     comma = b""
-    for entry in worksheet.files_in_order():
-        number = rights.group(entry.path).number
+    for path in worksheet.file_paths() if len(counts) > 1 else ():
+        number = rights.group(path).number
         if number != most:
-            file.add(comma + canonical({"answer": number, "path": _PAYLOAD + entry.path}))
+            file.add(comma + canonical({"answer": number, "path": _PAYLOAD + path}))
             comma = b","
     file.add(b"]," + after[1:] + b"\n")
     tag_files.finish()

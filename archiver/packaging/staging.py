@@ -104,16 +104,16 @@ class Stage:
             starts = range(0, len(done.synced), LOT_FILES)
             self._synced.extend(done.synced[start : start + LOT_FILES] for start in starts)
         if done.confirmed:
-            self._worksheet.record_staged(copy.staged for copy, _ in done.confirmed)
-            self._worksheet.record_read_back(
-                (copy.path, _source(from_medium)) for copy, from_medium in done.confirmed
+            self._worksheet.record_staged(
+                copy.staged._replace(read_back=_source(from_medium))
+                for copy, from_medium in done.confirmed
             )
 
     def _large_files(self) -> Iterator[partial[Done]]:
         """Yield the copying of each large file; its reading back is part of it."""
-        for entry in self._worksheet.unstaged(small=False, limit_bytes=SMALL):
-            self._make_parent(entry.path)
-            yield partial(self._work.large, entry.path)
+        for path, _ in self._worksheet.unstaged(small=False, limit_bytes=SMALL):
+            self._make_parent(path)
+            yield partial(self._work.large, path)
 
     def _small_files(self) -> Iterator[partial[Done]]:
         """Yield the copying of small files, and by turns the reading back of what is synced."""
@@ -133,18 +133,18 @@ class Stage:
         others from creating there.
         """
         lot: list[str] = []
-        size = 0
-        for entry in self._worksheet.unstaged(small=True, limit_bytes=SMALL):
-            moved_on = self._make_parent(entry.path)
+        total = 0
+        for path, size in self._worksheet.unstaged(small=True, limit_bytes=SMALL):
+            moved_on = self._make_parent(path)
             if (
                 len(lot) >= LOT_FILES
-                or size >= LOT_BYTES
+                or total >= LOT_BYTES
                 or (moved_on and len(lot) >= LOT_FILES // 2)
             ):
                 yield lot
-                lot, size = [], 0
-            lot.append(entry.path)
-            size += entry.size
+                lot, total = [], 0
+            lot.append(path)
+            total += size
         if lot:
             yield lot
 

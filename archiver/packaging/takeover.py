@@ -62,9 +62,6 @@ def _carry(before: Worksheet, worksheet: Worksheet, is_there: Callable[[Entry], 
             if _unchanged(entry, worksheet.entry(entry.path)) and is_there(entry)
         ]
         worksheet.record_staged(_staged(entry) for entry in same)
-        worksheet.record_read_back(
-            (entry.path, entry.read_back) for entry in same if entry.read_back
-        )
 
 
 def _unchanged(before: Entry, now: Entry | None) -> bool:
@@ -95,4 +92,5 @@ def _staged(entry: Entry) -> Staged:
         entry.digests,
         entry.blocks,
         entry.audio,
+        entry.read_back,
     )

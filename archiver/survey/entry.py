@@ -58,12 +58,11 @@ class Mark(NamedTuple):
     ino: int
 
 
-@dataclass(frozen=True, slots=True)
-class Staged:
+class Staged(NamedTuple):
     """What one staged file came to. The facts are those of the read that made the copy.
 
     A file that changed between survey and copy is admitted with the newer facts: size, mtime
-    (ns), ctime (ns) and inode replace those of the survey.
+    (ns), ctime (ns) and inode replace those of the survey. ``read_back`` as in :class:`Entry`.
     """
 
     path: str
@@ -74,6 +73,7 @@ class Staged:
     digests: tuple[bytes, ...]
     blocks: bytes = b""
     audio: bool = False
+    read_back: Literal["medium", "cache"] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,11 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from itertools import groupby, islice
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal
+from typing import Any
 
 from archiver.survey.entry import Entry, Mark, ReasonCount, Staged, Total
 from archiver.survey.rows import (
@@ -82,6 +82,17 @@ class Worksheet:
             pass
         sheet.close()
         return None
+
+    def copied_to(self, path: str | Path) -> Worksheet:
+        """Return a copy of this worksheet. Raises ``FileExistsError`` as a new one would."""
+        with open(path, "xb"):
+            pass
+        with closing(sqlite3.connect(path, isolation_level=None)) as target:
+            target.execute("PRAGMA synchronous = OFF")
+            self._database.backup(target)
+        sheet = Worksheet.__new__(Worksheet)
+        sheet._open(path)
+        return sheet
 
     def _open(self, path: str | Path) -> None:
         self._database = sqlite3.connect(path, isolation_level=None)
@@ -154,24 +165,16 @@ class Worksheet:
     def record_staged(self, batch: Iterable[Staged]) -> None:
         """Record that these files are copied, with their digests and the facts of that read."""
         self._write(
-            "UPDATE entries SET staged = 1, read_back = NULL, size = ?, mtime_ns = ?,"
-            " ctime_ns = ?, ino = ?, digests = ?, blocks = ?, audio = ? WHERE path = ?",
+            "UPDATE entries SET staged = 1, size = ?, mtime_ns = ?, ctime_ns = ?, ino = ?,"
+            " digests = ?, blocks = ?, audio = ?, read_back = ? WHERE path = ?",
             (
                 (
-                    done.size, fit(done.mtime_ns), fit(done.ctime_ns), fit(done.ino),
-                    encode_digests(done.digests), done.blocks, done.audio,
-                    encode_path(done.path),
+                    size, fit(mtime_ns), fit(ctime_ns), fit(ino),
+                    encode_digests(digests), blocks, audio, read_back, encode_path(path),
                 )
-                for done in batch
+                for path, size, mtime_ns, ctime_ns, ino, digests, blocks, audio, read_back in batch
             ),
         )  # fmt: skip
-
-    def record_read_back(self, batch: Iterable[tuple[str, Literal["medium", "cache"]]]) -> None:
-        """Record where the copy of each path was read again from, and found the same."""
-        self._write(
-            "UPDATE entries SET read_back = ? WHERE path = ?",
-            ((source, encode_path(path)) for path, source in batch),
-        )
 
     def _write(self, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
         with nullcontext() if self._database.in_transaction else self.together():
@@ -183,6 +186,12 @@ class Worksheet:
         """Return the entry at ``path``."""
         return self._one("path = ?", encode_path(path))
 
+    def verdict(self, path: str) -> EntryVerdict:
+        """Return what was decided about the entry at ``path``, which there must be."""
+        entry = self.entry(path)
+        assert entry is not None
+        return entry.verdict
+
     def entries_in_order(self) -> Iterator[Entry]:
         """Yield every entry, whatever its standing."""
         return self._rows("TRUE")
@@ -191,10 +200,24 @@ class Worksheet:
         """Yield the admitted files: the payload."""
         return self._rows(_ADMITTED_FILE)
 
+    # A whole entry costs several times what one of its columns does, and a job goes over its
+    # files about ten times; so whoever needs little asks for little.
+
     def file_paths(self) -> Iterator[str]:
         """Yield the paths of the admitted files."""
-        select = f"SELECT path FROM entries WHERE path > ? AND {_ADMITTED_FILE} ORDER BY path"
-        return (decode_path(path) for (path,) in self._pages(select, b""))
+        return (decode_path(path) for (path,) in self._columns("path"))
+
+    def file_sizes(self) -> Iterator[tuple[str, int]]:
+        """Yield path and size in bytes of the admitted files."""
+        return ((decode_path(path), size) for path, size in self._columns("path, size"))
+
+    def file_marks(self) -> Iterator[tuple[str, bool]]:
+        """Yield the path of each admitted file, and whether it begins like a recording."""
+        return ((decode_path(path), bool(audio)) for path, audio in self._columns("path, audio"))
+
+    def _columns(self, columns: str, condition: str = "", *values: object) -> Iterator[Any]:
+        select = f"SELECT {columns} FROM entries WHERE path > ? AND {_ADMITTED_FILE} {condition}"
+        return self._pages(f"{select} ORDER BY path", b"", *values)
 
     def marks_in_order(self) -> Iterator[Mark]:
         """Yield of every entry what tells whether it is still as it was."""
@@ -203,10 +226,11 @@ class Worksheet:
         for path, kind, mtime_ns, ctime_ns, ino in self._pages(select, b""):
             yield Mark(decode_path(path), kind, int(mtime_ns), int(ctime_ns), int(ino))
 
-    def unstaged(self, *, small: bool, limit_bytes: int) -> Iterator[Entry]:
-        """Yield the admitted files not staged yet, of up to (or above) ``limit_bytes``."""
-        size = "size <= ?" if small else "size > ?"
-        return self._rows(f"{_ADMITTED_FILE} AND staged = 0 AND {size}", limit_bytes)
+    def unstaged(self, *, small: bool, limit_bytes: int) -> Iterator[tuple[str, int]]:
+        """Yield path and size of the files not staged yet, of up to (or above) ``limit_bytes``."""
+        which = f"AND staged = 0 AND size {'<=' if small else '>'} ?"
+        rows = self._columns("path, size", which, limit_bytes)
+        return ((decode_path(path), size) for path, size in rows)
 
     def staged(self) -> Iterator[Entry]:
         """Yield the staged files."""

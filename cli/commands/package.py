@@ -78,7 +78,7 @@ def command(voice: Voice, dry_run: bool, **given: Any) -> State:
     read once, copied, read back from the medium and compared. The same content is recognised
     and not kept twice. A folder that holds no archive becomes one.
     """
-    from cli.packaging import Rehearsal, Run, refused_beforehand, say_ending
+    from cli.packaging import Rehearsal, Run, first_to_come_in, say_ending
     from cli.requests import plan
 
     template = _template(given)
@@ -89,12 +89,15 @@ def command(voice: Voice, dry_run: bool, **given: Any) -> State:
     _refuse_at_once(template, policy, planned)
     if dry_run:
         return Rehearsal(voice, archive, policy, given["every"]).run(planned)
-    if archive is None and (endings := refused_beforehand(planned, policy)) is not None:
-        for ending in endings:
-            say_ending(voice, ending, given["every"])
-        return worst(ending.state for ending in endings)
-    archive = archive or _new_archive(voice, place)
-    return Run(voice, archive, given["workers"], given["lock_wait"], given["every"]).run(planned)
+    settings = given["workers"], given["lock_wait"], given["every"]
+    if archive is not None:
+        return Run(voice, archive, *settings).run(planned)
+    with first_to_come_in(voice, planned, policy) as found:
+        if isinstance(found, list):
+            for ending in found:
+                say_ending(voice, ending, given["every"])
+            return worst(ending.state for ending in found)
+        return Run(voice, _new_archive(voice, place), *settings, found).run(planned)
 
 
 def _template(given: dict[str, Any]) -> PackageRequest:

@@ -13,26 +13,39 @@ from policies.names import normal_key
 from policies.rights.model import Statement
 
 _SIGNS = re.compile(r"[*?[]")
+_EVERYTHING = "**"
 _ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}\d{7}")
 _ISRC_BEGINNING = re.compile(r"[A-Z]{2}(?:[A-Z0-9]{1,3}|[A-Z0-9]{3}\d{1,7})?")
 
 
 class Matcher:
-    """The statements' patterns, compiled; those that name their first folder are found by it."""
+    """The statements' patterns, compiled; those that name their first folder are found by it.
+
+    Statements about everything need no pattern; where there are no others, nothing is compared.
+    """
 
     def __init__(self, statements: Sequence[Statement]) -> None:
+        self._always: list[int] = []
         self._tops: dict[str, list[tuple[int, re.Pattern[str]]]] = {}
         self._anywhere: list[tuple[int, re.Pattern[str]]] = []
         self._excluded: dict[int, re.Pattern[str]] = {}
         self._isrcs: list[tuple[int, tuple[str, ...]]] = []
         for number, statement in enumerate(statements):
-            for top, patterns in _by_top(statement.paths).items():
-                rows = self._anywhere if top is None else self._tops.setdefault(top, [])
-                rows.append((number, _any_of(patterns)))
+            if _EVERYTHING in statement.paths:
+                self._always.append(number)
+            else:
+                self._take_patterns(number, statement.paths)
             if statement.excluded:
                 self._excluded[number] = _any_of(statement.excluded)
             if statement.isrc_prefixes:
                 self._isrcs.append((number, statement.isrc_prefixes))
+        asks = self._anywhere or self._tops or self._excluded or self._isrcs
+        self._answer = None if asks else tuple(self._always)
+
+    def _take_patterns(self, number: int, paths: Iterable[str]) -> None:
+        for top, patterns in _by_top(paths).items():
+            rows = self._anywhere if top is None else self._tops.setdefault(top, [])
+            rows.append((number, _any_of(patterns)))
 
     @property
     def needs_isrc(self) -> bool:
@@ -45,9 +58,12 @@ class Matcher:
         ``path`` is relative to the top of the collection. Names that differ in Unicode form only
         are the same. ``isrcs`` are the codes embedded in the file, as found.
         """
+        if self._answer is not None:
+            return self._answer
         key = normal_key(path)
         rows = (*self._anywhere, *self._tops.get(key.partition("/")[0], ()))
         found = {number for number, pattern in rows if pattern.fullmatch(key)}
+        found.update(self._always)
         codes = [isrc_of(text) for text in isrcs]
         for number, prefixes in self._isrcs:
             if any(code.startswith(prefixes) for code in codes):

@@ -7,8 +7,9 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -37,13 +38,16 @@ def add(sheet: Worksheet, *names: str, size: int = 1) -> None:
     sheet.add_entries(new_row("", one.path, one, None, judge_entry(one, RULES)) for one in facts)
 
 
-def stage(sheet: Worksheet, *names: str) -> None:
+def stage(
+    sheet: Worksheet, *names: str, read_back: Literal["medium", "cache"] | None = None
+) -> None:
     """Record that files are staged."""
-    sheet.record_staged(Staged(name, 2, 3, 4, 5, (b"s" * 64, b"b" * 32), b"k") for name in names)
+    made = Staged("", 2, 3, 4, 5, (b"s" * 64, b"b" * 32), b"k", read_back=read_back)
+    sheet.record_staged(made._replace(path=name) for name in names)
 
 
-def paths(entries: Iterator[Entry]) -> list[str]:
-    return [entry.path for entry in entries]
+def paths(entries: Iterable[Entry | tuple[str, int]]) -> list[str]:
+    return [entry[0] for entry in entries]
 
 
 def test_a_worksheet_is_never_written_over(tmp_path: Path) -> None:
@@ -82,12 +86,13 @@ def test_staging_replaces_the_facts_and_keeps_the_digests_in_order(sheet: Worksh
 
 def test_a_copy_counts_as_read_back_only_until_it_is_made_again(sheet: Worksheet) -> None:
     add(sheet, "a", "b", "c")
-    stage(sheet, "a", "b")
-    sheet.record_read_back([("a", "medium")])
+    stage(sheet, "a", read_back="medium")
+    stage(sheet, "b")
     assert sheet.read_back_counts() == {"medium": 1}
     stage(sheet, "a")
     assert sheet.read_back_counts() == {}
-    sheet.record_read_back([("a", "cache"), ("b", "medium")])
+    stage(sheet, "a", read_back="cache")
+    stage(sheet, "b", read_back="medium")
     assert [entry.read_back for entry in sheet.files_in_order()] == ["cache", "medium", None]
 
 
@@ -95,12 +100,27 @@ def test_paths_and_marks_are_those_of_the_entries(sheet: Worksheet) -> None:
     add(sheet, "a", "b/c", "é")
     stage(sheet, "b/c")
     assert list(sheet.file_paths()) == ["a", "b/c", "é"]
+    assert list(sheet.file_sizes()) == [("a", 1), ("b/c", 2), ("é", 1)]
+    assert list(sheet.file_marks()) == [("a", False), ("b/c", False), ("é", False)]
     assert list(sheet.marks_in_order()) == [
         (one.path, one.kind, one.mtime_ns, one.ctime_ns, one.ino)
         for one in sheet.entries_in_order()
     ]
     assert sheet.count_unstaged(1) == 2
     assert sheet.count_unstaged(0) == 0
+
+
+def test_a_copy_of_a_worksheet_goes_its_own_way(sheet: Worksheet, tmp_path: Path) -> None:
+    add(sheet, "a")
+    with sheet.copied_to(tmp_path / "copy") as copy:
+        stage(copy, "a")
+        assert copy.staged_total().entries == 1
+        assert sheet.staged_total().entries == 0
+    again = Worksheet.take_up(tmp_path / "copy")  # as trustworthy as any worksheet of this boot
+    assert again is not None
+    again.close()
+    with pytest.raises(FileExistsError):
+        sheet.copied_to(tmp_path / "copy")
 
 
 def test_small_and_big_files_come_apart_at_the_limit(sheet: Worksheet) -> None:
@@ -124,9 +144,9 @@ def test_rows_may_be_written_while_they_are_read(sheet: Worksheet) -> None:
     names = [f"{number:05}" for number in range(2_500)]
     add(sheet, *names)
     seen = []
-    for entry in sheet.unstaged(small=True, limit_bytes=10):
-        stage(sheet, entry.path)
-        seen.append(entry.path)
+    for path, _ in sheet.unstaged(small=True, limit_bytes=10):
+        stage(sheet, path)
+        seen.append(path)
     assert seen == names
     assert sheet.staged_total().entries == 2_500
 
@@ -296,8 +316,8 @@ def test_memory_stays_flat_from_a_thousand_entries_to_a_hundred_thousand(tmp_pat
 
 def test_copies_are_counted_by_where_they_were_read_again_from(sheet: Worksheet) -> None:
     add(sheet, "a", "b", "c")
-    stage(sheet, "a", "b", "c")
-    sheet.record_read_back([("a", "medium"), ("b", "cache"), ("c", "medium")])
+    stage(sheet, "a", "c", read_back="medium")
+    stage(sheet, "b", read_back="cache")
     assert sheet.read_back_counts() == {"cache": 1, "medium": 2}
 
 
