@@ -23,7 +23,10 @@ from archiver.tree import Tree
 if TYPE_CHECKING:
     from archiver.recordings.check import RecordingsCheck
 
-__all__ = ["BagVerification", "Depth", "Reader", "Sealed", "verify_bag"]
+__all__ = ["BagVerification", "Depth", "Look", "Reader", "Sealed", "verify_bag"]
+
+Look = Callable[[Tree, str], None]
+"""A further look at a bag that was verified and is still open, with the form that it has."""
 
 _NOT_CHECKED = frozenset(("manifest-not-checked", "no-blake3-list"))
 # Every digest may agree, and a decoder still not come to its end: incomplete, and a valid bag.
@@ -90,6 +93,7 @@ def verify_bag(
     recordings: bool = False,
     decode: bool = False,
     around: Callable[[Reader], Reader] | None = None,
+    also: Look | None = None,
 ) -> BagVerification:
     """Examine the bag in the folder ``path`` and return every finding; see RFC 8493 3.
 
@@ -99,7 +103,8 @@ def verify_bag(
     known of the sealed bag from elsewhere. With ``recordings`` every recording is read once more,
     for its own checksums and to be compared with what the bag recorded of it; with ``decode``
     that, and decoded. ``around`` is put around the way files are read, for a caller who knows some
-    of the answers. Raises :class:`UsageError` when there is no folder or no decoder,
+    of the answers; ``also`` looks at the open bag when all else is done.
+    Raises :class:`UsageError` when there is no folder or no decoder,
     :class:`IncompleteError` when it cannot be opened or its top folder cannot be read, and
     :class:`archiver.errors.EnvironmentUnusable` when ``recordings`` are asked for and no process
     can be started to read them.
@@ -124,6 +129,8 @@ def verify_bag(
                 compare_with_sealed(examination, expected, examination.report)
             findings = _explained(place, tree, examination, watcher)
             check = _check(place, tree, examination, depth, findings, means, watcher)
+            if also is not None:
+                also(tree, "folder")
         except OSError as error:
             raise IncompleteError(
                 f"{place!a} could not be examined to the end: {error.strerror}.",

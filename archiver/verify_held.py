@@ -17,7 +17,7 @@ from archiver.incidents import file_findings
 from archiver.progress import Progress
 from archiver.rebuild import catch_up
 from archiver.state import State
-from archiver.verify import BagVerification, Depth, Reader, Sealed, verify_bag
+from archiver.verify import BagVerification, Depth, Look, Reader, Sealed, verify_bag
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,7 @@ def verify_held(
     recordings: bool = False,
     decode: bool = False,
     around: Callable[[Reader], Reader] | None = None,
+    also: Look | None = None,
 ) -> BagVerification:
     """Verify the archive's bag ``bag_id`` and compare it with its seal in the log.
 
@@ -124,6 +125,7 @@ def verify_held(
         recordings=recordings,
         decode=decode,
         around=around,
+        also=also,
     )
 
 

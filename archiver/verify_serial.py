@@ -17,7 +17,7 @@ from archiver.progress import Progress, Silence
 from archiver.serial.reading.model import Caps, RefusedArchiveError
 from archiver.serial.reading.opening import Opened, kind_of, opened
 from archiver.serial.reading.tree import SerialTree
-from archiver.verify import BagVerification, Depth, verdict_of
+from archiver.verify import BagVerification, Depth, Look, verdict_of
 
 _CLAUSE = "BagIt 0.97 4"  # serialisation; RFC 8493 leaves it out and forbids nothing of it
 _NAMED = 100
@@ -29,13 +29,19 @@ def is_serialised(path: str) -> bool:
 
 
 def verify_serialised(
-    path: str, *, depth: Depth, caps: Caps | None = None, progress: Progress | None = None
+    path: str,
+    *,
+    depth: Depth,
+    caps: Caps | None = None,
+    progress: Progress | None = None,
+    also: Look | None = None,
 ) -> BagVerification:
     """Examine the bag in the archive file ``path`` as :func:`archiver.verify.verify_bag` would.
 
     Links, devices, names that lead elsewhere or stand twice, members that are not what they say
     and bombs (``caps``) are findings; where the structure is not sound, no bag is looked for in
-    it. Recordings that are not as recorded are not examined for what changed. Raises
+    it. Recordings that are not as recorded are not examined for what changed. ``also`` looks at
+    the bag, as if it were unpacked, when all else is done. Raises
     :class:`UsageError` for what is no archive file and :class:`IncompleteError` when it cannot
     be read.
     """
@@ -55,7 +61,7 @@ def verify_serialised(
                 "Name the folder that holds bagit.txt, or an archive file of it.",
             )
         with opened(fd, kind, caps or Caps()) as archive:
-            found = _verified(path, archive, depth, watcher)
+            found = _verified(path, archive, kind, depth, watcher, also)
         if identity(os.fstat(fd)) == identity(before):
             return found
         raise IncompleteError(f"{path!a} changed while it was read.", "Verify it again at rest.")
@@ -68,7 +74,14 @@ def verify_serialised(
         os.close(fd)
 
 
-def _verified(path: str, archive: Opened, depth: Depth, progress: Progress) -> BagVerification:
+def _verified(
+    path: str,
+    archive: Opened,
+    kind: str,
+    depth: Depth,
+    progress: Progress,
+    also: Look | None,
+) -> BagVerification:
     refused = list(archive.refused)
     if refused:
         return _result(path, depth, None, refused)
@@ -87,6 +100,8 @@ def _verified(path: str, archive: Opened, depth: Depth, progress: Progress) -> B
 
             examination = Examination(tree, depth, read, progress, None)
             examination.run()
+            if also is not None:
+                also(tree, kind)
     return _result(path, depth, examination, refused, findings)
 
 

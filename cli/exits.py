@@ -44,7 +44,8 @@ EXITS: Mapping[State, Exit] = {
     ),
     State.REFUSED: Exit(
         5,
-        "Policy or rights forbid it; what was refused was not written.",
+        "Policy or rights forbid it, and what was refused was not written; or a bag does not meet "
+        "the BagIt profile it was judged by.",
         "Each offender is named with a reason; change the source, the statement or the policy.",
     ),
     State.LATE: Exit(6, "Something is past its due date.", "Give verification more time."),

@@ -31,6 +31,7 @@ COMMANDS: Mapping[str, str] = {
     "probe": "Say what recordings are, wherever they lie.",
     "compare": "Say whether two recordings, folders or bags hold the same sound.",
     "policy": "Show, check and compare policies, and ask one about a source.",
+    "profile": "Show and check BagIt profiles, by which partners say what bags must be.",
     "rights": "Begin, check and explain what is said of rights.",
     "reverify": "Check again what is due, within a budget; for cron.",
     "due": "Say what is due to be checked, and whether the cadence holds.",

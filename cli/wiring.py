@@ -16,6 +16,7 @@ from cli.options import read_bytes
 if TYPE_CHECKING:
     from archiver.archive import Archive
     from archiver.events import Agent
+    from archiver.profiles import Asked
 
 ARCHIVE_VARIABLE = "ARCHIVER_ARCHIVE"
 CLOCK_VARIABLE = "ARCHIVER_CLOCK"
@@ -51,6 +52,27 @@ def decode_option(command: Callable[..., Any]) -> Callable[..., Any]:
         is_flag=True,
         help="Decode all sound, too. Takes far longer; needs audio-archiver[decode].",
     )(command)
+
+
+def profiles_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--profile``, which can be repeated, to a command that judges bags."""
+    return click.option(
+        "-p",
+        "--profile",
+        "profiles",
+        metavar="NAME|FILE",
+        multiple=True,
+        help="A BagIt profile to judge by; can be repeated. declared: those the bag names.",
+    )(command)
+
+
+def profiles_asked(names: tuple[str, ...]) -> Asked | None:
+    """Return the profiles that ``--profile`` named, ``None`` for none. Raises `UsageError`."""
+    if not names:
+        return None
+    from archiver.profiles import asked
+
+    return asked(names)
 
 
 def lock_wait_option(command: Callable[..., Any]) -> Callable[..., Any]:

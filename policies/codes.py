@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from policies.content_codes import CONTENT
+from policies.profile_codes import PROFILES
 from policies.rights_codes import RIGHTS
 from policies.rule import LEVELS, Level, Rule
 
@@ -18,6 +19,7 @@ __all__ = [
     "CONTENT",
     "CONVERSION",
     "LEVELS",
+    "PROFILES",
     "RIGHTS",
     "RULES",
     "SOURCE",
@@ -117,5 +119,5 @@ CONVERSION: tuple[Rule, ...] = (
 )
 # fmt: on
 
-_ALL = (*ADMISSION, *SOURCE, *RIGHTS, *CONTENT, *CONVERSION)
+_ALL = (*ADMISSION, *SOURCE, *RIGHTS, *CONTENT, *CONVERSION, *PROFILES)
 RULES: Mapping[str, Rule] = {rule.code: rule for rule in _ALL}

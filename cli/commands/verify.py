@@ -17,6 +17,7 @@ from cli.verb import Verb
 
 if TYPE_CHECKING:
     from archiver.archive import Archive
+    from archiver.profiles import Asked, Judge
     from archiver.verify import BagVerification, Depth
     from archiver.verify_held import Seals
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
         "archiver verify --audio --decode some-bag",
         "archiver verify /mnt/usb/some-bag.tar",
         "archiver verify --blake3 --from-medium ~/music-archive/bags/*/*",
+        "archiver verify --profile aptrust some-bag.tar",
     ),
 )
 @click.argument("bags", metavar="BAG...", nargs=-1, required=True, type=click.Path())
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     "--audio", is_flag=True, help="Also check every recording by the checksums it carries itself."
 )
 @wiring.decode_option
+@wiring.profiles_option
 @click.option("-m", "--from-medium", is_flag=True, help="Read past the page cache.")
 @click.option("--no-record", is_flag=True, help="Record nothing in the archive's event log.")
 @click.option("--all", "every", is_flag=True, help="Name every place, however many there are.")
@@ -53,6 +56,7 @@ def command(
     blake3: bool,
     audio: bool,
     decode: bool,
+    profiles: tuple[str, ...],
     from_medium: bool,
     no_record: bool,
     every: bool,
@@ -69,9 +73,15 @@ def command(
     the recording is named. --audio reads every recording once more, for the checksums it carries
     in itself. --decode does so too, decodes each of them, and compares the samples with those on
     record; it means --audio.
+
+    With --profile each bag is also judged by a BagIt profile: a shipped one, a file, or those that
+    the bag itself declares. A sound bag that does not meet it is valid all the same, and ends in
+    exit code 5. The log of an archive remembers what became of the bytes, and no profile.
     """
+    wanted = wiring.profiles_asked(profiles)
     recordings = audio or decode
-    check = _Check(voice, _depth(fast, blake3), recordings, decode, from_medium, workers, every)
+    depth = _depth(fast, blake3)
+    check = _Check(voice, depth, recordings, decode, wanted, from_medium, workers, every)
     archive = wiring.archive_if_known(archive_folder)
     if archive is None:
         return worst([check.elsewhere(bag) for bag in bags])
@@ -94,6 +104,7 @@ class _Check:
     depth: Depth
     audio: bool
     decode: bool
+    wanted: Asked | None
     from_medium: bool
     workers: int | None
     every: bool
@@ -103,9 +114,10 @@ class _Check:
         from archiver.verify import verify_bag
         from archiver.verify_serial import is_serialised
 
+        judge = self._judge()
         try:
             if is_serialised(bag):
-                return self._serialised(bag)
+                return self._serialised(bag, judge)
             with self.voice.progress() as progress:
                 found = verify_bag(
                     bag,
@@ -115,12 +127,20 @@ class _Check:
                     progress=progress,
                     recordings=self.audio,
                     decode=self.decode,
+                    also=judge.look if judge else None,
                 )
         except ArchiverError as error:
             return self._failed(bag, error)
-        return self._say(found, None)
+        return self._say(found, None, judge)
 
-    def _serialised(self, bag: str) -> State:
+    def _judge(self) -> Judge | None:
+        if self.wanted is None:
+            return None
+        from archiver.profiles import Judge
+
+        return Judge(self.wanted)
+
+    def _serialised(self, bag: str, judge: Judge | None) -> State:
         from archiver.verify_serial import verify_serialised
 
         if self.audio:
@@ -129,8 +149,9 @@ class _Check:
                 "Leave --audio and --decode away, or unpack the bag and verify the folder.",
             )
         with self.voice.progress() as progress:
-            found = verify_serialised(bag, depth=self.depth, progress=progress)
-        return self._say(found, None)
+            look = judge.look if judge else None
+            found = verify_serialised(bag, depth=self.depth, progress=progress, also=look)
+        return self._say(found, None, judge)
 
     def with_archive(self, archive: Archive, bags: tuple[str, ...], record: bool) -> State:
         """Check bags of which some may be the archive's own."""
@@ -156,7 +177,7 @@ class _Check:
     def _held(self, archive: Archive, bag_id: str, seals: Seals, record: bool) -> State:
         from archiver.verify_held import record_verification, verify_held, worth_recording
 
-        begun = time.monotonic()
+        begun, judge = time.monotonic(), self._judge()
         try:
             with self.voice.progress() as progress:
                 found = verify_held(
@@ -169,9 +190,10 @@ class _Check:
                     progress=progress,
                     recordings=self.audio,
                     decode=self.decode,
+                    also=judge.look if judge else None,
                 )
             seconds = time.monotonic() - begun
-            state = self._say(found, bag_id)
+            state = self._say(found, bag_id, judge)
             if record and bag_id in seals.sealed and worth_recording(found, self.depth):
                 record_verification(
                     archive,
@@ -186,7 +208,7 @@ class _Check:
             return self._failed(bag_id, error)
         return state
 
-    def _say(self, found: BagVerification, bag_id: str | None) -> State:
+    def _say(self, found: BagVerification, bag_id: str | None, judge: Judge | None) -> State:
         from cli.render.verification import verification_lines, verification_records
 
         self.voice.answer(
@@ -194,7 +216,19 @@ class _Check:
             verification_lines(found, bag_id, self.depth, self.every),
             all_is_well=found.state is State.SOUND,
         )
-        return found.state
+        return found.state if judge is None else worst([found.state, self._judged(found, judge)])
+
+    def _judged(self, found: BagVerification, judge: Judge) -> State:
+        from cli.render.profiles import judgement_lines, judgement_records
+
+        judgement = judge.judgement
+        state = State.SOUND if judgement is None else judgement.state
+        self.voice.answer(
+            judgement_records(found.path, judge),
+            judgement_lines(judge, self.every),
+            all_is_well=judgement is not None and state is State.SOUND,
+        )
+        return state
 
     def _failed(self, bag: str, error: ArchiverError) -> State:
         from cli.render.failures import failure_lines, failure_record

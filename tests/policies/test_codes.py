@@ -7,11 +7,22 @@ import re
 import pytest
 
 from policies.bases import BASES, NEED_A_NOTE
-from policies.codes import ADMISSION, CONTENT, CONVERSION, LEVELS, RIGHTS, RULES, SOURCE, Rule
+from policies.codes import (
+    ADMISSION,
+    CONTENT,
+    CONVERSION,
+    LEVELS,
+    PROFILES,
+    RIGHTS,
+    RULES,
+    SOURCE,
+    Rule,
+)
 
 
 def test_no_code_stands_in_the_table_twice() -> None:
-    assert len(RULES) == len((*ADMISSION, *SOURCE, *RIGHTS, *CONTENT, *CONVERSION))
+    tables = (ADMISSION, SOURCE, RIGHTS, CONTENT, CONVERSION, PROFILES)
+    assert len(RULES) == sum(map(len, tables))
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.code)
