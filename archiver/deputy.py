@@ -12,13 +12,10 @@ import gc
 import json
 import os
 import signal
-import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
 from typing import IO, Any
-
-import msgspec
 
 # The search path is handed over made absolute, and everything is imported before the deputy
 # enters any folder: nothing that lies there can ever be imported.
@@ -44,6 +41,8 @@ class Deputy:
 
         The arguments are JSON-ready; the descriptors keep their numbers. Raises ``OSError``.
         """
+        import subprocess  # most runs need no deputy, and all of them import this module
+
         search_path = json.dumps([os.path.abspath(place) for place in sys.path])
         # Isolated, it would not hear of the environment that made our names text.
         names = ("-X", f"utf8={sys.flags.utf8_mode}")
@@ -64,7 +63,7 @@ class Deputy:
         answer = _receive(told)
         if answer is None:
             raise ValueError("the pipe ended")
-        return msgspec.msgpack.decode(answer)
+        return _unpacked(answer)
 
     def close(self) -> None:
         """End the process, wait until it is gone, and close the pipes."""
@@ -134,16 +133,24 @@ def attend(answer: Callable[[Any], object]) -> None:
     gc.freeze()  # what was imported stays; no need to look through it again and again
     try:
         while (question := _receive(sys.stdin.buffer)) is not None:
-            _send(sys.stdout.buffer, answer(msgspec.msgpack.decode(question)))
+            _send(sys.stdout.buffer, answer(_unpacked(question)))
     except BrokenPipeError:
         os._exit(0)  # whoever asked is gone; nothing is left to flush
 
 
 def _send(pipe: IO[bytes], message: object) -> None:
-    packed = msgspec.msgpack.encode(message)
+    from msgspec import msgpack
+
+    packed = msgpack.encode(message)
     pipe.write(len(packed).to_bytes(_LENGTH, "big"))
     pipe.write(packed)
     pipe.flush()
+
+
+def _unpacked(message: bytes) -> Any:
+    from msgspec import msgpack
+
+    return msgpack.decode(message)
 
 
 def _receive(pipe: IO[bytes]) -> bytes | None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from archiver.progress import Progress
-from archiver.verify import BagVerification, Depth, verify_bag
-from archiver.verify_serial import is_serialised, verify_serialised
+from archiver.verify import BagVerification, Depth, is_serialised, verify_bag
 
 
 def lint_bag(path: str, *, progress: Progress | None = None) -> BagVerification:
@@ -14,5 +13,7 @@ def lint_bag(path: str, *, progress: Progress | None = None) -> BagVerification:
     that the bag does not follow. Raises as :func:`archiver.verify.verify_bag` does.
     """
     if is_serialised(path):
+        from archiver.verify_serial import verify_serialised
+
         return verify_serialised(path, depth=Depth.LINT, progress=progress)
     return verify_bag(path, depth=Depth.LINT, progress=progress)

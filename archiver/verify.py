@@ -177,6 +177,14 @@ def _check(
         progress.end()
 
 
+def is_serialised(path: str) -> bool:
+    """Tell whether ``path`` is a file, so that it can be no bag but a serialised one.
+
+    Such a bag is for :func:`archiver.verify_serial.verify_serialised`.
+    """
+    return os.path.isfile(path)
+
+
 def open_bag(path: str) -> Tree:
     """Open the folder of a bag. Raises :class:`UsageError` and :class:`IncompleteError`."""
     try:

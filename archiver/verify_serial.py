@@ -23,11 +23,6 @@ _CLAUSE = "BagIt 0.97 4"  # serialisation; RFC 8493 leaves it out and forbids no
 _NAMED = 100
 
 
-def is_serialised(path: str) -> bool:
-    """Tell whether ``path`` is a file, so that it can be no bag but a serialised one."""
-    return os.path.isfile(path)
-
-
 def verify_serialised(
     path: str,
     *,

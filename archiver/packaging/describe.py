@@ -27,7 +27,6 @@ from archiver.bagit.writing import (
     payload_oxum,
 )
 from archiver.canonical import canonical
-from archiver.packaging.documents import write_documents
 from archiver.packaging.lines import block_line, payload_path, source_line
 from archiver.packaging.readme import bag_readme
 from archiver.packaging.recordings_tally import RecordingsTally
@@ -169,7 +168,10 @@ def describe_bag(payload: Payload, particulars: Particulars, tag_files: TagFiles
     tag_files.write("README.txt", [bag_readme(particulars.bag_id, tag_files.algorithms)])
     tag_files.write("bag-info.txt", [format_bag_info(_bag_info(payload, particulars))])
     tag_files.write("bagit.txt", [format_bagit_txt()])
-    write_documents(tag_files.bag, particulars.documents, tag_files)
+    if particulars.documents:
+        from archiver.packaging.documents import write_documents  # few policies ask for them
+
+        write_documents(tag_files.bag, particulars.documents, tag_files)
     listed = sorted(tag_files.digests.items(), key=lambda item: item[0].encode())
     for column, algorithm in enumerate(tag_files.algorithms):
         lines = [manifest_line(digests[column].hex(), name) for name, digests in listed]

@@ -26,8 +26,6 @@ def write_documents(bag: str, wanted: Collection[str], tag_files: TagFiles) -> N
     METS refers to PREMIS where both are wanted, and holds it otherwise. Raises
     :class:`EnvironmentUnusable` when what was just written cannot be read.
     """
-    if not wanted:
-        return
     try:
         _write(bag, wanted, tag_files)
     except BagRecordsError as error:

@@ -16,7 +16,6 @@ from archiver.progress import Progress
 from archiver.state import State
 from archiver.survey import Total, Worksheet
 from archiver.tree import Tree
-from archiver.verify import Depth, Sealed, verify_bag
 
 _TRUSTED = ("valid", "complete", "sound-by-blake3")
 
@@ -45,6 +44,8 @@ def is_held(archive: Archive, row: BagRow) -> bool:
     It must be in its place, whole as far as names and sizes tell, under the tag manifest it was
     sealed with, and its newest verification must not have found it wanting.
     """
+    from archiver.verify import Depth, Sealed, verify_bag  # mostly there is none to ask about
+
     sealed = Sealed(row.tag_manifest_digest, row.payload_files, row.payload_bytes)
     try:
         found = verify_bag(archive.bag_path(row.id), depth=Depth.FAST, expected=sealed)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from archiver.findings import Finding, Severity, state_of
 from archiver.packaging.damage import weighed
@@ -20,7 +22,6 @@ from archiver.packaging.folders import remove_tree
 from archiver.packaging.identifier import default_bag_id
 from archiver.packaging.job import Job, Sealing
 from archiver.packaging.lines import source_head
-from archiver.packaging.payload_decoder import PayloadDecoder
 from archiver.packaging.record import Ledger, package_detail, seal_detail
 from archiver.packaging.recordings_tally import RecordingsTally
 from archiver.packaging.request import PackageRequest
@@ -37,11 +38,14 @@ from archiver.packaging.takeover import remove_strays
 from archiver.packaging.twins import require_case_told_apart
 from archiver.packaging.unmoved import moved_entries
 from archiver.progress import Progress
-from archiver.sidecars import PriorFixity, any_sidecar, check_prior_fixity
+from archiver.sidecars import any_sidecar
 from archiver.state import State
 from archiver.survey import Worksheet
 from archiver.tree import Tree
 from policies.policy import Policy
+
+if TYPE_CHECKING:
+    from archiver.sidecars import PriorFixity
 
 
 class SourceNotReadError(Exception):
@@ -99,11 +103,11 @@ class Production:
         self._clear_descriptions()
         algorithms = tag_algorithms(self.policy.packaging.manifest_algorithms)
         with (
-            self._prior_fixity(worksheet) as prior,
+            self._prior_fixity(worksheet) or nullcontext() as prior,
             TagFiles(str(self.job.bag), algorithms) as tag_files,
         ):
             payload, tally = self._describe(source, worksheet, prior, tag_files)
-            told = (*prior.findings, *tally.findings())
+            told = (*(prior.findings if prior else ()), *tally.findings())
             findings += weighed(told, self.request.known_damage)
             if state_of(findings) is not State.SOUND:
                 raise SourceNotReadError(findings, tally.verdicts)
@@ -134,10 +138,14 @@ class Production:
             raise SourceNotReadError(stage.findings)
         return stage.findings
 
-    def _prior_fixity(self, worksheet: Worksheet) -> PriorFixity:
-        """Compare the staged files with what lists and logs among them say."""
+    def _prior_fixity(self, worksheet: Worksheet) -> PriorFixity | None:
+        """Compare the staged files with what lists and logs among them say, if there are any."""
+        if not any_sidecar(worksheet.file_paths()):
+            return None
+        from archiver.packaging.payload_decoder import PayloadDecoder
+        from archiver.sidecars import check_prior_fixity
+
         algorithms = (*self.policy.packaging.manifest_algorithms, "blake3")
-        known = any_sidecar(worksheet.file_paths())  # mostly not, and then no book is kept
         files = (
             (entry.path, entry.size, dict(zip(algorithms, entry.digests, strict=True)))
             for entry in worksheet.files_in_order()
@@ -145,9 +153,7 @@ class Production:
         root = self.job.bag / "data"
         decoder = PayloadDecoder(str(root), self.workers) if self.request.decode else None
         with Tree(root) as payload:
-            return check_prior_fixity(
-                payload, files if known else (), self.progress, self.workers, decoder
-            )
+            return check_prior_fixity(payload, files, self.progress, self.workers, decoder)
 
     def _clear_descriptions(self) -> None:
         """Remove the tag files an interrupted run left; they are made anew, it costs little."""
@@ -157,13 +163,17 @@ class Production:
                 remove_tree(place) if place.is_dir() else place.unlink()
 
     def _describe(
-        self, source: Tree, worksheet: Worksheet, prior: PriorFixity, tag_files: TagFiles
+        self,
+        source: Tree,
+        worksheet: Worksheet,
+        prior: PriorFixity | None,
+        tag_files: TagFiles,
     ) -> tuple[Payload, RecordingsTally]:
         """Write what is said of the payload's files, one by one."""
         head, accepted = self._source_head(source, worksheet), self.request.known_damage
         algorithms = self.policy.packaging.manifest_algorithms
         payload = describe_payload(head, worksheet, tag_files, algorithms)
-        if prior.counts:
+        if prior and prior.counts:
             tag_files.write("metadata/prior-fixity.jsonl", prior.lines(accepted))
         bag, decode, total = str(self.job.bag), self.request.decode, worksheet.totals()["in"]
         task = "decoding recordings" if decode else "examining recordings"

@@ -111,8 +111,7 @@ class _Check:
 
     def elsewhere(self, bag: str) -> State:
         """Check a bag anywhere. Writes nothing at all."""
-        from archiver.verify import verify_bag
-        from archiver.verify_serial import is_serialised
+        from archiver.verify import is_serialised, verify_bag
 
         judge = self._judge()
         try:

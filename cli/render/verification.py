@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from archiver.findings import Severity
 from archiver.state import State
 from archiver.verify import BagVerification, Depth
-from cli.render.audio import VERDICTS
 from cli.render.findings import finding_record, item_lines, of_finding
 from cli.render.json_lines import Record
 from cli.render.text import Line, Tone, count, size
@@ -105,6 +104,8 @@ def _recordings_record(found: RecordingsCheck | None) -> Record | None:
 
 def _recordings(found: RecordingsCheck) -> Iterator[Line]:
     """Yield how many recordings there are by what their own checksums say."""
+    from cli.render.audio import VERDICTS  # most verifications examine none
+
     yield Line(
         f"  {count(found.recordings, 'recording')} ({size(found.bytes)}) examined, "
         f"{found.as_recorded:,} of {found.compared:,} on record as they were sealed"

@@ -7,7 +7,6 @@ hence of Python's ``str``.
 from __future__ import annotations
 
 import heapq
-import tempfile
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import IO
@@ -37,6 +36,8 @@ def sort_on_disk(entries: Iterable[Entry], run_entries: int = RUN_ENTRIES) -> It
 def _spill(run: list[Entry]) -> IO[bytes] | None:
     if not run:
         return None
+    import tempfile  # hardly any list is out of order, and it costs every start
+
     spilled = tempfile.TemporaryFile()  # noqa: SIM115 (whoever asked closes it)
     for path, value in run:
         plain = path.replace("\\", "\\\\").replace("\n", "\\n")
