@@ -202,7 +202,7 @@ def _with_blake3(
         assert isinstance(result.job.token, ReadJob)  # put there above
         if result.trouble is None:
             taken.add(result.job.path, result.digests[-1])
-        yield replace(result, job=result.job.token, digests=result.digests[:-1])
+        yield result._replace(job=result.job.token, digests=result.digests[:-1])
 
 
 def _wrapping(

@@ -85,14 +85,19 @@ class Tree:
         Never blocks on a FIFO and never follows a link. Raises ``OSError``: ``ELOOP`` for a
         link, ``EINVAL`` for anything else that is no regular file.
         """
+        return self.open_known(path, extra_flags)[0]
+
+    def open_known(self, path: str, extra_flags: int = 0) -> tuple[int, os.stat_result]:
+        """Do as :meth:`open_file`; return the status of the open file, too."""
         above, _, name = path.rpartition("/")
         if name in ("", ".", ".."):
             raise OSError(errno.EINVAL, "not a plain relative path", path)
         fd = os.open(name, _FILE | extra_flags, dir_fd=self.folder(above))
-        if not stat.S_ISREG(os.fstat(fd).st_mode):
+        status = os.fstat(fd)
+        if not stat.S_ISREG(status.st_mode):
             os.close(fd)
             raise OSError(errno.EINVAL, "not a regular file", path)
-        return fd
+        return fd, status
 
     def _forget_last(self) -> None:
         if self._last_fd != self._root_fd:

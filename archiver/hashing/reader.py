@@ -49,11 +49,10 @@ class Reader:
         ``KeyError`` for an algorithm nobody knows.
         """
         try:
-            fd = self._tree.open_file(job.path)
+            fd, before = self._tree.open_known(job.path)
         except (OSError, ValueError) as error:
             return ReadResult(job, 0, (), trouble_opening(error), False)
         try:
-            before = os.fstat(fd)
             past_cache = self._from_medium and medium.bypass_cache(fd, before.st_size)
             digests = [new_digest(name) for name in job.algorithms]
             done, trouble = self._feed(fd, before.st_size, digests, on_bytes)

@@ -125,9 +125,8 @@ class Bench:
 
     def _try(self, path: str, stop: Stop, *, sync: bool, read_again: bool) -> Copy | None:
         """Copy once; ``None`` when the file changed while it was read."""
-        source_fd = self._open_source(path)
+        source_fd, before = self._open_source(path)
         try:
-            before = _status(source_fd, path)
             try:
                 copied = self._write(path, source_fd, before, stop, sync=sync)
             except OSError as error:
@@ -138,9 +137,9 @@ class Bench:
         finally:
             os.close(source_fd)
 
-    def _open_source(self, path: str) -> int:
+    def _open_source(self, path: str) -> tuple[int, os.stat_result]:
         try:
-            return self._source.open_file(path)
+            return self._source.open_known(path)
         except FileNotFoundError:
             raise SourceError("source-vanished", path, "it is no longer there") from None
         except OSError as error:

@@ -57,7 +57,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names: list[str] = []
     genuine = Bench._open_source
 
-    def noted(bench: Bench, path: str) -> int:
+    def noted(bench: Bench, path: str) -> tuple[int, os.stat_result]:
         names.append(path)
         return genuine(bench, path)
 
