@@ -7,7 +7,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from archiver.bagit.reading.examination import Depth, Examination
@@ -18,6 +18,7 @@ from archiver.findings import Finding, state_of
 from archiver.hashing import ReadJob, ReadResult, Trouble, new_digest
 from archiver.hashing.jobs import trouble_changed, trouble_opening, trouble_reading
 from archiver.hashing.reader import identity
+from archiver.profiles import Asked, judge_bag
 from archiver.progress import Progress, Silence
 from archiver.serial import codes  # noqa: F401 - registers them
 from archiver.serial.writing.member import Member, Output, Writer
@@ -91,8 +92,11 @@ def export(
     *,
     expected: Sealed | None = None,
     progress: Progress | None = None,
+    wanted: Asked | None = None,
 ) -> Exported:
     """Write the bag in the folder ``bag`` as the new file ``path``.
+
+    A bag that does not meet the profiles ``wanted``, in this form, is not read any further.
 
     The bag is one folder in it, named as it is. Tag files come first, then the payload, both in
     order of their paths, so that whoever reads the file from its beginning can verify it at
@@ -105,7 +109,18 @@ def export(
     """
     place = check_free(path)
     watcher = progress or Silence()
-    with open_bag(bag) as tree, file_aside(place) as aside:
+    with open_bag(bag) as tree:
+        said = () if wanted is None else judge_bag(tree, wanted, form.value).all_findings
+        if state_of(said) is not State.SOUND:
+            return Exported(bag, None, form, state_of(said), said, 0, 0, 0)
+        done = _written(tree, bag, place, form, expected, watcher)
+    return replace(done, findings=(*said, *done.findings))
+
+
+def _written(
+    tree: Tree, bag: str, place: str, form: Form, expected: Sealed | None, watcher: Progress
+) -> Exported:
+    with file_aside(place) as aside:
         with ExitStack() as layers:
             serialiser = _Serialiser(tree, _writer(form, aside, layers), bag, watcher)
             findings = _examined(bag, tree, serialiser, watcher, expected)

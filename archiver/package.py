@@ -40,6 +40,7 @@ from archiver.packaging.held import is_held, listed_already
 from archiver.packaging.job import job_for
 from archiver.packaging.outcome import Remark, SourceOutcome
 from archiver.packaging.production import Production, SourceNotReadError, source_name
+from archiver.packaging.profiled import Prepared, prepare
 from archiver.packaging.record import Ledger, refusal_detail
 from archiver.packaging.request import PackageRequest
 from archiver.packaging.rights import FileRights, rights_of
@@ -52,7 +53,6 @@ from archiver.rights import RightsInForce
 from archiver.state import State, worst
 from archiver.survey import ReasonCount, SurveyOutcome, Worksheet
 from archiver.tree import Tree
-from policies.policy import Policy
 
 __all__ = ["PackageRequest", "SourceOutcome", "package", "package_locked"]
 
@@ -97,7 +97,8 @@ def package_locked(
 ) -> SourceOutcome:
     """Do what :func:`package` does, for a caller that holds the archive's lock."""
     policy, policy_bytes = policy_in_force(ledger.archive)
-    if reasons := requirements(request, policy):
+    prepared = prepare(request, policy, ledger.archive.root)
+    if reasons := requirements(prepared):
         remarks = tuple(Remark(None, reason) for reason in reasons)
         return _refused(ledger, request, policy_bytes, remarks)
     require_apart(request.source, ledger.archive.root)
@@ -105,7 +106,7 @@ def package_locked(
     assert rights is not None  # it is one of the requirements
     if surveyed is not None and (surveyed.request, surveyed.policy) != (request, policy_bytes):
         surveyed = None
-    run = _Run(ledger, request, rights, policy, policy_bytes, workers, progress)
+    run = _Run(ledger, prepared, rights, policy_bytes, workers, progress)
     return run.outcome(surveyed)
 
 
@@ -115,26 +116,24 @@ class _Run:
     def __init__(
         self,
         ledger: Ledger,
-        request: PackageRequest,
+        prepared: Prepared,
         rights: RightsInForce,
-        policy: Policy,
         policy_bytes: bytes,
         workers: int,
         progress: Progress,
     ) -> None:
         self._ledger = ledger
         self._archive = ledger.archive
-        self._request = request
+        self._prepared = prepared
+        self._request = request = prepared.request
         self._rights = rights
-        self._policy = policy
+        self._policy = prepared.policy
         self._policy_bytes = policy_bytes
         self._workers = workers
         self._progress = progress
         self._job = job_for(ledger.archive, request.source)
         self._is_new = not self._job.has_staged_files()
-        self._production = Production(
-            self._job, request, policy, policy_bytes, workers, progress, ledger
-        )
+        self._production = Production(self._job, prepared, policy_bytes, workers, progress, ledger)
 
     def outcome(self, surveyed: Surveyed | None) -> SourceOutcome:
         """Survey the source, unless it is ``surveyed``, and go on as far as it allows."""
@@ -173,7 +172,7 @@ class _Run:
 
     def _surveyed(self, worksheet: Worksheet, seen: SurveyOutcome | None) -> SourceOutcome:
         if seen is None:
-            seen = survey_source(self._request, self._policy, worksheet, self._progress)
+            seen = survey_source(self._prepared, worksheet, self._progress)
         rights = FileRights(self._rights, self._ledger.clock().date(), worksheet)
         seen = rights.judge(seen, self._policy.rights.bases, self._progress)
         remarks = remarks_on(seen, worksheet)

@@ -15,6 +15,7 @@ from archiver.hashing import new_digest
 from archiver.packaging.admit import Surveyed, remarks_on, requirements, survey_source
 from archiver.packaging.apart import require_apart
 from archiver.packaging.outcome import Remark
+from archiver.packaging.profiled import prepare
 from archiver.packaging.request import PackageRequest
 from archiver.packaging.rights import FileRights, rights_of
 from archiver.packaging.room import bytes_needed, free_bytes
@@ -70,14 +71,15 @@ def preview(
     Nothing is written to the source or the archive. Raises
     :class:`~archiver.errors.UsageError` as :func:`archiver.package.package` would.
     """
-    policy = read_policy(policy_bytes)
-    missing, rights = requirements(request, policy), rights_of(request)
+    prepared = prepare(request, read_policy(policy_bytes), archive.root if archive else None)
+    policy = prepared.policy
+    missing, rights = requirements(prepared), rights_of(request)
     require_apart(request.source, archive.root if archive else None)
     with (
         tempfile.TemporaryDirectory(prefix="archiver-preview-") as folder,
         Worksheet(Path(folder) / "worksheet.sqlite") as worksheet,
     ):
-        seen = survey_source(request, policy, worksheet, progress or Silence())
+        seen = survey_source(prepared, worksheet, progress or Silence())
         surveyed = Surveyed(request, policy_bytes, seen, worksheet)
         if rights is not None and not missing:
             judge = FileRights(rights, clock().date(), worksheet).judge

@@ -14,6 +14,7 @@ from msgspec import Meta
 from policies.admission import AdmissionRules
 from policies.bases import BASES
 from policies.content_codes import FORMATS, MASTERS, METADATA, PACKAGING, PROTECTION
+from policies.profiles.shipped import SHIPPED
 from policies.quantities import HOURS_PATTERN, SIZE_PATTERN, TIME_PATTERN
 from policies.rule import Level
 from policies.vocabulary import (
@@ -36,6 +37,7 @@ _KEEP = {"must": 'must be "for-ever" or a length of time such as "10 years"'}
 _SIZE = {"must": 'must be a size such as "5 TB"'}
 _NAME = {"must": "must be small letters, digits and hyphens"}
 _GLOB = {"must": 'must be a pattern of paths such as "PreservationMasters/**"'}
+_PROFILE = {"must": f"must be one of {', '.join(SHIPPED)}, or the name of a .json file"}
 _MAIL = {"must": "must be a mail address"}
 
 Duration = Annotated[str, Meta(pattern=TIME_PATTERN, extra=_TIME)]
@@ -44,6 +46,13 @@ Keep = Annotated[str, Meta(pattern=f"^for-ever$|{TIME_PATTERN}", extra=_KEEP)]
 Size = Annotated[str, Meta(pattern=SIZE_PATTERN, extra=_SIZE)]
 Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{0,40}$", extra=_NAME)]
 Glob = Annotated[str, Meta(pattern=r"^[^/\0][^\0]{0,500}$", extra=_GLOB)]
+ProfileName = Annotated[
+    str,
+    Meta(
+        pattern=rf"^({'|'.join(SHIPPED)})$|^[A-Za-z0-9][A-Za-z0-9._-]{{0,100}}\.json$",
+        extra=_PROFILE,
+    ),
+]
 Mail = Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s]+$", extra=_MAIL)]
 Text = Annotated[str, Meta(min_length=1, max_length=1000)]
 Hertz = Annotated[int, Meta(ge=1, le=100_000_000)]
@@ -86,6 +95,13 @@ class Packaging(Section, frozen=True, kw_only=True):
         tuple[Text, ...],
         Meta(description="The folders foreseen at the top of a source: folder-not-foreseen."),
     ] = ()
+    profile: Annotated[
+        ProfileName,
+        Meta(
+            description="The BagIt profile that each bag must meet: the name of a shipped one, or"
+            " a .json file beside the policy. Refuses: profile-..."
+        ),
+    ] = ""
     rules: Annotated[
         Levels,
         Meta(description="Rules and their levels.", extra={"rules": (*PROTECTION, *PACKAGING)}),

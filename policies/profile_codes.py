@@ -50,7 +50,7 @@ PROFILES: tuple[Rule, ...] = (
          "the profile does not allow this tag manifest: {detail}",
          _on("Tag-Manifests-Allowed"), _MAKE),
     Rule("profile-tag-file-missing", "refuse", True, "the profile requires this tag file: {detail}",
-         _on("Tag-Files-Required"), "Put it into the bag when it is made."),
+         _on("Tag-Files-Required"), "Give it with package --tag-file FILE when the bag is made."),
     Rule("profile-tag-file-not-allowed", "refuse", True,
          "the profile does not allow this tag file: {detail}", _on("Tag-Files-Allowed"), _LEAVE),
     Rule("profile-fetch-missing", "refuse", True, "the profile requires fetch.txt, and there is"

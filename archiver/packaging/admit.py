@@ -11,7 +11,9 @@ from archiver.archive import Archive, check_bag_id
 from archiver.bagit.writing import format_bag_info
 from archiver.errors import EnvironmentUnusable, UsageError
 from archiver.packaging.contents import judge_contents
+from archiver.packaging.foreseen import WE_WRITE
 from archiver.packaging.outcome import Remark
+from archiver.packaging.profiled import Prepared
 from archiver.packaging.request import PackageRequest
 from archiver.packaging.rights import rights_missing_or_wrong
 from archiver.packaging.unmoved import note_root_times
@@ -25,21 +27,21 @@ SHOWN_PER_CODE = 100
 """Warnings kept for the outcome, of each code; the bag's ``metadata/source.jsonl`` has all."""
 
 
-WE_WRITE = ("payload-oxum", "bagging-date", "bag-size", "bag-software-agent")
-"""Labels of bag-info.txt that are facts of the bag itself."""
+_WE_WRITE = tuple(label.lower() for label in WE_WRITE)
 
 
-def requirements(request: PackageRequest, policy: Policy) -> tuple[Reason, ...]:
+def requirements(prepared: Prepared) -> tuple[Reason, ...]:
     """Return what stands against the request before anything was read.
 
     Raises :class:`~archiver.errors.UsageError` for an identifier or bag-info that cannot be, and
     for a rights file that cannot be used.
     """
+    request, policy = prepared.request, prepared.policy
     if request.bag_id is not None:
         check_bag_id(request.bag_id)
     format_bag_info(request.info)
     for label, _ in request.info:
-        if label.lower() in WE_WRITE:
+        if label.lower() in _WE_WRITE:
             raise UsageError(
                 f"{label} cannot be given: it is worked out from the bag itself",
                 "Leave it out of --info.",
@@ -47,7 +49,7 @@ def requirements(request: PackageRequest, policy: Policy) -> tuple[Reason, ...]:
     asked = info_lacking(request, policy)
     return (
         *rights_missing_or_wrong(request, policy.rights.bases),
-        *(reason for reason in asked if reason.level == "refuse"),
+        *(reason for reason in (*asked, *prepared.foreseen()) if reason.level == "refuse"),
     )
 
 
@@ -59,7 +61,7 @@ def info_lacking(request: PackageRequest, policy: Policy) -> tuple[Reason, ...]:
 def _labels(request: PackageRequest) -> Iterator[str]:
     """Yield the labels that the bag's ``bag-info.txt`` will have."""
     yield from (label for label, _ in request.info)
-    yield from (*WE_WRITE, "external-identifier")
+    yield from (*WE_WRITE, "External-Identifier")
 
 
 def policy_in_force(archive: Archive) -> tuple[Policy, bytes]:
@@ -96,20 +98,20 @@ class Surveyed:
     worksheet: Worksheet
 
 
-def survey_source(
-    request: PackageRequest, policy: Policy, worksheet: Worksheet, progress: Progress
-) -> SurveyOutcome:
+def survey_source(prepared: Prepared, worksheet: Worksheet, progress: Progress) -> SurveyOutcome:
     """Survey the source into the worksheet, and judge what its files hold.
 
     Of the files only heads are read, unless the policy asks for what stands deeper.
     """
+    request, policy = prepared.request, prepared.policy
     root = os.path.abspath(request.source)
     note_root_times(root, worksheet)
     admission, rules = policy.packaging.admission, ContentRules.of(policy)
     seen = survey(root, admission, worksheet, progress, keep_bag=request.keep_bag)
-    return judge_contents(
-        seen, rules, worksheet, progress, judge_info(_labels(request), rules)
-    ).seen
+    remarks = (reason for reason in prepared.foreseen() if reason.level != "refuse")
+    whole = (*judge_info(_labels(request), rules), *remarks)
+    judged = judge_contents(seen, rules, worksheet, progress, whole).seen
+    return prepared.judge_payload(judged, worksheet)
 
 
 def remarks_on(seen: SurveyOutcome, worksheet: Worksheet) -> tuple[Remark, ...]:

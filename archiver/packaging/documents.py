@@ -8,6 +8,7 @@ from collections.abc import Collection
 from archiver.catalogue.records import BagRecordsError
 from archiver.described import DescribedFiles, described_bag, manifests_in, overview_of
 from archiver.errors import EnvironmentUnusable
+from archiver.packaging.foreseen import DOCUMENTS
 from archiver.packaging.tagfiles import TagFiles
 from archiver.writers import (
     PremisBeside,
@@ -17,7 +18,7 @@ from archiver.writers import (
     premis_element,
 )
 
-_PREMIS, _METS, _DC = "metadata/premis.xml", "metadata/mets.xml", "metadata/dc.xml"
+_PREMIS, _METS, _DC = DOCUMENTS.values()
 
 
 def write_documents(bag: str, wanted: Collection[str], tag_files: TagFiles) -> None:

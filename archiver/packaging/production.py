@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ from archiver.packaging.folders import remove_tree
 from archiver.packaging.identifier import default_bag_id
 from archiver.packaging.job import Job, Sealing
 from archiver.packaging.lines import source_head
+from archiver.packaging.profiled import Prepared, require_met
 from archiver.packaging.record import Ledger, package_detail, seal_detail
 from archiver.packaging.recordings_tally import RecordingsTally
 from archiver.packaging.request import PackageRequest
@@ -78,12 +79,21 @@ class Production:
     """The making of one bag from a surveyed source."""
 
     job: Job
-    request: PackageRequest
-    policy: Policy
+    prepared: Prepared
     policy_bytes: bytes
     workers: int
     progress: Progress
     ledger: Ledger
+
+    @property
+    def request(self) -> PackageRequest:
+        """What was asked for."""
+        return self.prepared.request
+
+    @property
+    def policy(self) -> Policy:
+        """The policy in force, with what the profiles ask for besides."""
+        return self.prepared.policy
 
     def make(
         self,
@@ -101,10 +111,9 @@ class Production:
         """
         findings = self._stage(source, worksheet)
         self._clear_descriptions()
-        algorithms = tag_algorithms(self.policy.packaging.manifest_algorithms)
         with (
             self._prior_fixity(worksheet) or nullcontext() as prior,
-            TagFiles(str(self.job.bag), algorithms) as tag_files,
+            TagFiles(str(self.job.bag), self.prepared.tag_algorithms) as tag_files,
         ):
             payload, tally = self._describe(source, worksheet, prior, tag_files)
             told = (*(prior.findings if prior else ()), *tally.findings())
@@ -114,11 +123,14 @@ class Production:
             bag_id = self.request.bag_id or self._new_id(payload)
             claims = compare_with_claims(str(self.job.bag), rights)
             write_rights(tag_files, rights, worksheet, claims)
+            for file in self.prepared.given:
+                tag_files.write(file.name, [file.content])
             describe_bag(payload, self._particulars(bag_id, rights), tag_files)
         findings += [claim.finding for claim in claims]
-        moved = list(moved_entries(source, worksheet))
-        if moved:
-            raise SourceNotReadError([*findings, *moved], tally.verdicts)
+        amiss = [*moved_entries(source, worksheet)]
+        amiss += require_met(self.job.bag, self.prepared.profiles)
+        if amiss:
+            raise SourceNotReadError([*findings, *amiss], tally.verdicts)
         sync_bag(self.job.bag)
         sealing = Sealing(bag_id, worksheet.read_back_counts())
         self._seal(sealing, {**warnings, **Counter(claim.code for claim in claims)})
@@ -209,14 +221,6 @@ class Production:
         publish(bag, final)
         self.ledger.sealed(sealing.bag_id, seal_detail(final, sealing.read_back))
         self.job.discard()
-
-
-def tag_algorithms(manifest_algorithms: Sequence[str]) -> tuple[str, ...]:
-    """Return the tag manifests' algorithms: the manifests' own, and SHA-512 in any case.
-
-    RFC 8493 2.2.1 wants the manifests' own; the log's seal needs ``tagmanifest-sha512.txt``.
-    """
-    return tuple(dict.fromkeys((*manifest_algorithms, "sha512")))
 
 
 def source_name(source: str) -> str:

@@ -19,7 +19,9 @@ class PackageRequest:
     ``known_damage``: the reason for taking files that are not what their own lists or the
     checksums inside them say. ``rights``: a basis in few words; ``rights_file``: a file of
     statements; without either, a ``rights.toml`` in the source.
-    ``decode``: all sound is decoded, to check and describe it.
+    ``decode``: all sound is decoded, to check and describe it. ``profiles``: BagIt profiles that
+    the bag must meet, by name or file, besides that of the policy. ``tag_files``: files to be put
+    at the bag's top as they are.
     """
 
     source: str
@@ -31,6 +33,8 @@ class PackageRequest:
     known_damage: str | None = None
     decode: bool = False
     rights_file: str | None = None
+    profiles: tuple[str, ...] = ()
+    tag_files: tuple[str, ...] = ()
 
 
 def request_record(request: PackageRequest) -> dict[str, Any]:
@@ -45,6 +49,8 @@ def request_record(request: PackageRequest) -> dict[str, Any]:
         "known_damage": request.known_damage,
         "decode": request.decode,
         "rights_file": request.rights_file,
+        "profiles": list(request.profiles),
+        "tag_files": list(request.tag_files),
     }
 
 
@@ -61,4 +67,6 @@ def request_from_record(record: Mapping[str, Any]) -> PackageRequest:
         known_damage=record["known_damage"],
         decode=record.get("decode", False),  # requests of older versions do not have it
         rights_file=record.get("rights_file"),
+        profiles=tuple(record.get("profiles", ())),
+        tag_files=tuple(record.get("tag_files", ())),
     )

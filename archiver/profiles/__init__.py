@@ -1,7 +1,14 @@
 """Bags judged by BagIt profiles: what must be known of a bag is read from it, then decided upon."""
 
-from archiver.profiles.bag import Judge, Judged, Judgement, judge_bag
-from archiver.profiles.named import DECLARED, Asked, asked, profile_named, text_of_profile
+from archiver.profiles.bag import Judge, Judged, Judgement, judge_bag, shortcomings
+from archiver.profiles.named import (
+    DECLARED,
+    Asked,
+    asked,
+    profile_named,
+    text_of_profile,
+    where_it_is,
+)
 
 __all__ = [
     "DECLARED",
@@ -12,5 +19,7 @@ __all__ = [
     "asked",
     "judge_bag",
     "profile_named",
+    "shortcomings",
     "text_of_profile",
+    "where_it_is",
 ]

@@ -53,9 +53,14 @@ class Judgement:
     findings: tuple[Finding, ...]
 
     @property
+    def all_findings(self) -> tuple[Finding, ...]:
+        """Everything that was found."""
+        return (*self.findings, *(found for one in self.verdicts for found in one.findings))
+
+    @property
     def state(self) -> State:
         """``REFUSED`` where some profile is not met."""
-        return state_of((*self.findings, *(f for one in self.verdicts for f in one.findings)))
+        return state_of(self.all_findings)
 
 
 class Judge:
@@ -96,6 +101,17 @@ def judge_bag(tree: Tree, wanted: Asked, form: str = "folder") -> Judgement:
     return Judgement(
         tuple(_judged(profile, facts, tree) for profile in profiles),
         tuple(_not_checked(unknown, declared, wanted, facts)),
+    )
+
+
+def shortcomings(tree: Tree, profiles: Iterable[Profile]) -> tuple[Finding, ...]:
+    """Return what profiles say of a bag's text files alone. Raises ``OSError``."""
+    facts = facts_of(tree, "folder")
+    return tuple(
+        _finding(reason, None, {"profile": profile.identifier})
+        for profile in profiles
+        for reason in judge(profile, facts)
+        if reason.code != "profile-form"
     )
 
 

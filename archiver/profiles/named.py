@@ -39,9 +39,9 @@ def asked(names: Iterable[str]) -> Asked | None:
 def profile_named(name: str) -> tuple[str, Profile]:
     """Return where the profile ``name`` stands (in words), and the profile.
 
-    What holds a slash, ends in ``.json`` or lies in this folder is a file, anything else a shipped
-    profile. Nothing is ever downloaded. Raises :class:`UsageError` for what is neither and for a
-    profile with mistakes in it, all of which are told.
+    A shipped profile's name means that one, whatever lies in this folder (a folder "audio", say);
+    anything else is a file. Nothing is ever downloaded. Raises :class:`UsageError` for what is
+    neither and for a profile with mistakes in it, all of which are told.
     """
     place, data = text_of_profile(name)
     try:
@@ -57,7 +57,7 @@ def text_of_profile(name: str) -> tuple[str, bytes]:
             f"{name!a} is an address, and nothing is ever downloaded",
             "Fetch the profile yourself, look at it, and name the file.",
         )
-    if "/" in name or name.lower().endswith(".json") or os.path.lexists(name):
+    if _is_file(name):
         return name, _content(name)
     if name in SHIPPED:
         return f"the shipped profile {name}", shipped(name)
@@ -65,6 +65,17 @@ def text_of_profile(name: str) -> tuple[str, bytes]:
         f"there is no shipped profile and no file {name!a}",
         f"{suggestion(name, (*SHIPPED, DECLARED))}; archiver profile list says what each asks.",
     )
+
+
+def where_it_is(name: str) -> str:
+    """Return the name of a profile so that it means the same from any folder."""
+    return os.path.abspath(name) if _is_file(name) else name
+
+
+def _is_file(name: str) -> bool:
+    if name in SHIPPED or name.startswith(("http:", "https:")):
+        return False
+    return "/" in name or name.lower().endswith(".json") or os.path.lexists(name)
 
 
 def _content(path: str) -> bytes:

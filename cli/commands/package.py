@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         "archiver package ~/Music --each --dry-run --basis own-production",
         "archiver package Album --basis licence --rights-note 'CC BY-SA 4.0, https://example.org'",
         "archiver package Tape-9 --accept-known-damage --reason 'the only copy' --rights r.toml",
+        "archiver package Album --profile btr --info Source-Organization='Our Library' --dry-run",
         "archiver package Tape-12 --id tape-12 --rights rights.toml --info Contact-Name='A. Bee'",
     ),
 )
@@ -58,6 +59,22 @@ if TYPE_CHECKING:
 @click.option(
     "--info-file", metavar="FILE", type=click.Path(), help="Lines for bag-info.txt, 'Key: Value'."
 )
+@click.option(
+    "-p",
+    "--profile",
+    "profiles",
+    metavar="NAME|FILE",
+    multiple=True,
+    help="A BagIt profile that the bag must meet, or nothing is packaged.",
+)
+@click.option(
+    "--tag-file",
+    "tag_files",
+    metavar="FILE",
+    multiple=True,
+    type=click.Path(),
+    help="A file to put at the bag's top beside our own, such as aptrust-info.txt.",
+)
 @click.option("--again", is_flag=True, help="Make a bag even if the archive holds this content.")
 @click.option("--keep-bag", is_flag=True, help="Keep a SOURCE that is itself a bag, as payload.")
 @click.option(
@@ -86,7 +103,7 @@ def command(voice: Voice, dry_run: bool, **given: Any) -> State:
     archive = wiring.archive_if_there(place)
     policy = wiring.policy_of(archive) if archive else wiring.policy_bytes(None)
     planned = list(plan(given["sources"], template, given["each"]))
-    _refuse_at_once(template, policy, planned)
+    _refuse_at_once(template, policy, archive, planned)
     if dry_run:
         return Rehearsal(voice, archive, policy, given["every"]).run(planned)
     settings = given["workers"], given["lock_wait"], given["every"]
@@ -116,16 +133,21 @@ def _template(given: dict[str, Any]) -> PackageRequest:
         keep_bag=given["keep_bag"],
         known_damage=options.known_damage(given["accept_known_damage"], given["reason"]),
         decode=given["decode"],
+        profiles=given["profiles"],
+        tag_files=given["tag_files"],
     )
 
 
-def _refuse_at_once(template: PackageRequest, policy: bytes, planned: Iterable[Planned]) -> None:
+def _refuse_at_once(
+    template: PackageRequest, policy: bytes, archive: Archive | None, planned: Iterable[Planned]
+) -> None:
     """Raise :class:`RefusedError` for what no source could change, before anything is read.
 
     And :class:`archiver.errors.UsageError` where what is to be decoded cannot be.
     """
     from archiver.audio.decode import require_decoder
     from archiver.packaging.admit import requirements
+    from archiver.packaging.profiled import prepare
     from archiver.packaging.request import PackageRequest
     from archiver.rights import holds_rights_file
     from policies.policy import read_policy
@@ -133,12 +155,14 @@ def _refuse_at_once(template: PackageRequest, policy: bytes, planned: Iterable[P
     if template.decode:
         require_decoder()
 
-    reasons = requirements(template, read_policy(policy))
+    root = archive.root if archive else None
+    reasons = requirements(prepare(template, read_policy(policy), root))
     if any(holds_rights_file(one.source) for one in planned if isinstance(one, PackageRequest)):
         reasons = tuple(reason for reason in reasons if reason.code != "rights-missing")
     if reasons:
         message = "; ".join(reason.sentence for reason in reasons)
-        raise RefusedError(message, "\n".join(reason.advice for reason in reasons))
+        advice = dict.fromkeys(reason.advice for reason in reasons)
+        raise RefusedError(message, "\n".join(advice))
 
 
 def _new_archive(voice: Voice, folder: str | None) -> Archive:

@@ -19,6 +19,7 @@ _SINCE = {
     "Payload-Files-Required": "1.4.0",
     "Payload-Files-Allowed": "1.4.0",
 }
+_MOST_STARS = 10_000  # in all patterns together; a file full of them would take minutes to read
 _ALWAYS = ("bagit.txt", "bag-info.txt", "fetch.txt")
 
 
@@ -52,7 +53,9 @@ def _check_paths(root: Table, profile: Profile) -> None:
                     "must begin with data/" if in_data else "lies in data/, so it is no tag file"
                 )
                 root.wrong(f"{kind}-Required", f"{shown(path)!a} {words}")
-        if allowed is not None:
+        if sum(pattern.count("*") for pattern in allowed or ()) > _MOST_STARS:
+            root.wrong(f"{kind}-Allowed", f"more than {_MOST_STARS:,} asterisks are no pattern")
+        elif allowed is not None:
             patterns = Patterns(allowed)
             _missing(root, kind, (path for path in required if not patterns.cover(path)))
 

@@ -141,3 +141,32 @@ def test_what_a_bag_declares_is_asked_or_said_not_to_be(bag: Path) -> None:
     assert "profile-not-checked: the bag says that it meets a profile" in done.out
     assert IDENTIFIER in done.out
     assert run("verify", bag, "-q", "--profile", "declared").out == ""
+
+
+def test_a_bag_is_packaged_by_a_profile_or_not_at_all(tone_folder: Path, tmp_path: Path) -> None:
+    archive = tmp_path / "archive"
+    refused = package(tone_folder, archive, "-p", "audio", "-p", "aptrust")
+    assert refused.code == 5
+    assert "Source-Organization" in refused.err
+    assert "aptrust-info.txt" in refused.err
+    assert "--tag-file FILE" in refused.err
+    assert not archive.exists()
+    given = ("--info", "Source-Organization=X", "-p", "audio")
+    rehearsed = package(tone_folder, archive, *given, "-p", "nypl-ami", "--dry-run", "--json")
+    assert rehearsed.code == 5
+    assert rehearsed.record("preview")["reasons"]["profile-payload-not-allowed"] == 4
+    assert not archive.exists()
+    made = package(tone_folder, archive, *given, "--json").record("package")
+    assert run("verify", made["bag"], "-a", archive, "-p", "declared").code == 0
+
+
+def test_what_does_not_meet_a_profile_in_that_form_is_not_exported(
+    bag: Path, tmp_path: Path
+) -> None:
+    file = _profile(tmp_path, Serialization="required")
+    done = run("export", bag, tmp_path / "a.zip", "-p", file)
+    assert done.code == 5
+    assert "not exported" in done.err
+    assert not (tmp_path / "a.zip").exists()
+    assert run("export", bag, tmp_path / "a.tar", "-p", file).code == 0
+    assert run("verify", tmp_path / "a.tar", "-p", file).code == 0

@@ -41,6 +41,8 @@ def test_the_built_in_policies_are_valid(name: str) -> None:
         ("\n[formats.rules]", '\n[formats.rules]\nbext-dat = "warn"'),
         ("\n[rights]", "\n[wrongs]"),
         ('mail = []', 'mail = ["ann"]'),
+        ("\n[packaging]\n", '\n[packaging]\nprofile = "aptrst"\n'),
+        ("\n[packaging]\n", '\n[packaging]\nprofile = "../ours.json"\n'),
     ],
 )  # fmt: skip
 def test_what_the_reader_refuses_the_schema_marks(old: str, new: str) -> None:

@@ -137,7 +137,8 @@ def test_a_profile_is_a_shipped_one_or_a_file_and_never_an_address(
     Path("btr").write_text(json.dumps(document()))
     assert profile_named("audio")[0] == "the shipped profile audio"
     assert profile_named("ours.json") == ("ours.json", profile())
-    assert profile_named("btr") == ("btr", profile()), "a file here comes first, as of policies"
+    assert profile_named("btr")[0] == "the shipped profile btr"
+    assert profile_named("./btr") == ("./btr", profile())
     for name, words in (
         ("https://example.org/p.json", "nothing is ever downloaded"),
         ("aptrst", "there is no shipped profile and no file"),

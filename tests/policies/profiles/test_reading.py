@@ -128,6 +128,7 @@ def test_every_mistake_is_told_at_once_with_its_place() -> None:
             {"Payload-Files-Required": ["data/a/"], "Payload-Files-Allowed": ["data/b/*"]},
             "Payload-Files-Required: 'data/a/' is required and not allowed",
         ),
+        ({"Tag-Files-Allowed": ["*" * 4_000] * 3}, "Tag-Files-Allowed: more than 10,000 asterisks"),
         ({"Tag-Files-Required": ["../a"]}, "Tag-Files-Required: '../a' is no path within a bag"),
         ({"Tag-Files-Required": [""]}, "Tag-Files-Required: '' is no path within a bag"),
         ({"Tag-Files-Required": ["a/"]}, "Tag-Files-Required: 'a/' is no path within a bag"),
