@@ -2,8 +2,8 @@
 
 ``docs/cli.md`` from the command line, ``docs/exit-codes.md`` from ``cli.exits``,
 ``docs/codes.md`` from the codes each room registers, ``docs/bagit-status.md`` from the clauses of
-BagIt. ``tests/test_docs.py`` fails when a page
-is stale.
+BagIt, ``docs/second-opinion.md`` from the known defects of bagit-python. ``tests/test_docs.py``
+fails when a page is stale.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import click
 import archiver
 from archiver.bagit.clauses import BEYOND, CLAUSES, OLDER, RFC, Clause
 from archiver.findings import CODES, Severity
+from archiver.second_opinion.defects import DEFECTS
 from cli.exits import EXITS
 from cli.group import every_command
 from cli.main import archiver as program
@@ -44,6 +45,7 @@ def pages() -> dict[str, str]:
         "exit-codes.md": "".join(_exit_codes()),
         "codes.md": "".join(_codes()),
         "bagit-status.md": "".join(_bagit_status()),
+        "second-opinion.md": "".join(_second_opinion()),
     }
 
 
@@ -118,6 +120,31 @@ def _bagit_status() -> Iterator[str]:
     yield from _clauses("RFC 8493 (BagIt 1.0)", RFC)
     yield from _clauses("BagIt 0.93 to 0.97, where they differ", OLDER)
     yield from _clauses("Beyond BagIt", BEYOND)
+
+
+def _second_opinion() -> Iterator[str]:
+    yield f"# A second opinion\n\n{_NOTE}\n"
+    yield (
+        "`archiver verify --cross-check` also asks bagit-python, with which most of the world\n"
+        "makes and checks its bags, and which shares no code with this program. It needs\n"
+        "`pip install 'audio-archiver[cross-check]'`. It runs in a process of its own in which\n"
+        "every attempt to write, to connect or to start a program is refused; it reads all bytes\n"
+        "once more, and takes much time and memory for bags of very many files.\n\n"
+        "| it | finding | exit |\n|---|---|---|\n"
+        "| agrees | | that of the verification |\n"
+        "| disagrees, and a defect below is why | `second-opinion-explained` | the same |\n"
+        "| gives no answer (memory) | `second-opinion-none` | 4, unless damage was found (3) |\n"
+        "| disagrees, and none is | `second-opinion-differs` | 4, unless damage was found (3) |\n\n"
+        "A disagreement is explained only where every finding of ours that it does not have, or\n"
+        "every file that it complains of, falls under a defect. The event log records the\n"
+        "verification without the second opinion.\n\n"
+        "## Known defects\n\n"
+        "Seen in bagit-python 1.9.0. The numbers are those of its\n"
+        "[list of issues](https://github.com/LibraryOfCongress/bagit-python/issues).\n\n"
+        "| defect | | where |\n|---|---|---|\n"
+    )
+    for one in DEFECTS:
+        yield _row(f"`{one.name}`", one.text, one.source)
 
 
 def _clauses(heading: str, clauses: tuple[Clause, ...]) -> Iterator[str]:

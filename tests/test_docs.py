@@ -14,7 +14,9 @@ PAGES = sorted([*HOUSE.glob("*.md"), *HOUSE.glob("docs/**/*.md")])
 _LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
 
-@pytest.mark.parametrize("name", ["cli.md", "exit-codes.md", "codes.md", "bagit-status.md"])
+@pytest.mark.parametrize(
+    "name", ["cli.md", "exit-codes.md", "codes.md", "bagit-status.md", "second-opinion.md"]
+)
 def test_generated_pages_are_up_to_date(name: str) -> None:
     stale = (HOUSE / "docs" / name).read_text("utf-8") != pages()[name]
     assert not stale, "run: python -m docs.generate"

@@ -214,10 +214,10 @@ _MEASURE = """
 import resource, sys
 from pathlib import Path
 from archiver.archive import open_archive
-from tests.packaging.conftest import _NoTags
+from tests.packaging.conftest import NoTags
 import archiver.packaging.describe
 from tests.packaging.scene import run
-archiver.packaging.describe.TagReader = _NoTags
+archiver.packaging.describe.TagReader = NoTags
 run(open_archive(sys.argv[1]), sys.argv[2])
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """

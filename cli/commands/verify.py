@@ -16,8 +16,11 @@ from cli.render.voice import Voice
 from cli.verb import Verb
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from archiver.archive import Archive
     from archiver.profiles import Asked, Judge
+    from archiver.second_opinion.opinion import SecondOpinion
     from archiver.verify import BagVerification, Depth
     from archiver.verify_held import Seals
 
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
         "archiver verify Sessions-0f3a9c417b2e --archive ~/music-archive",
         "archiver verify --audio --decode some-bag",
         "archiver verify /mnt/usb/some-bag.tar",
+        "archiver verify --cross-check /mnt/usb/some-bag",
         "archiver verify --blake3 --from-medium ~/music-archive/bags/*/*",
         "archiver verify --profile aptrust some-bag.tar",
     ),
@@ -44,6 +48,11 @@ if TYPE_CHECKING:
 )
 @wiring.decode_option
 @wiring.profiles_option
+@click.option(
+    "--cross-check",
+    is_flag=True,
+    help="Ask bagit-python, too, and explain where it disagrees: audio-archiver[cross-check].",
+)
 @click.option("-m", "--from-medium", is_flag=True, help="Read past the page cache.")
 @click.option("--no-record", is_flag=True, help="Record nothing in the archive's event log.")
 @click.option("--all", "every", is_flag=True, help="Name every place, however many there are.")
@@ -57,6 +66,7 @@ def command(
     audio: bool,
     decode: bool,
     profiles: tuple[str, ...],
+    cross_check: bool,
     from_medium: bool,
     no_record: bool,
     every: bool,
@@ -77,15 +87,28 @@ def command(
     With --profile each bag is also judged by a BagIt profile: a shipped one, a file, or those that
     the bag itself declares. A sound bag that does not meet it is valid all the same, and ends in
     exit code 5. The log of an archive remembers what became of the bytes, and no profile.
+
+    With --cross-check a tool that shares no code with this one is asked about each folder, in a
+    process that cannot write. Where it disagrees because of a known defect of its own, that is a
+    warning; where nothing explains it, exit code 4.
     """
-    wanted = wiring.profiles_asked(profiles)
+    from contextlib import ExitStack
+
+    wanted, depth = wiring.profiles_asked(profiles), _depth(fast, blake3)
     recordings = audio or decode
-    depth = _depth(fast, blake3)
-    check = _Check(voice, depth, recordings, decode, wanted, from_medium, workers, every)
+    with ExitStack() as stack:
+        opinions = stack.enter_context(_opinions(depth)) if cross_check else None
+        check = _Check(
+            voice, depth, recordings, decode, wanted, from_medium, workers, every, opinions
+        )
+        return _run(check, bags, archive_folder, not no_record)
+
+
+def _run(check: _Check, bags: tuple[str, ...], archive_folder: str | None, record: bool) -> State:
     archive = wiring.archive_if_known(archive_folder)
     if archive is None:
         return worst([check.elsewhere(bag) for bag in bags])
-    return check.with_archive(archive, bags, record=not no_record)
+    return check.with_archive(archive, bags, record=record)
 
 
 def _depth(fast: bool, blake3: bool) -> Depth:
@@ -94,6 +117,17 @@ def _depth(fast: bool, blake3: bool) -> Depth:
     if fast and blake3:
         raise UsageError("--fast and --blake3 exclude each other", "Choose one of them.")
     return Depth.FAST if fast else Depth.BLAKE3 if blake3 else Depth.FULL
+
+
+def _opinions(depth: Depth) -> AbstractContextManager[SecondOpinion]:
+    from archiver.second_opinion.opinion import second_opinion
+    from archiver.verify import Depth
+
+    if depth is not Depth.FULL:
+        raise UsageError(
+            "--cross-check compares full verifications", "Leave --fast and --blake3 away."
+        )
+    return second_opinion()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +142,7 @@ class _Check:
     from_medium: bool
     workers: int | None
     every: bool
+    opinions: SecondOpinion | None
 
     def elsewhere(self, bag: str) -> State:
         """Check a bag anywhere. Writes nothing at all."""
@@ -146,6 +181,11 @@ class _Check:
             raise UsageError(
                 "recordings are not examined inside tar and zip files",
                 "Leave --audio and --decode away, or unpack the bag and verify the folder.",
+            )
+        if self.opinions is not None:
+            raise UsageError(
+                "bagit-python does not look into tar and zip files",
+                "Leave --cross-check away, or unpack the bag and verify the folder.",
             )
         with self.voice.progress() as progress:
             look = judge.look if judge else None
@@ -210,12 +250,14 @@ class _Check:
     def _say(self, found: BagVerification, bag_id: str | None, judge: Judge | None) -> State:
         from cli.render.verification import verification_lines, verification_records
 
+        opinion = None if self.opinions is None else self.opinions.on(found.path, found.findings)
+        state = found.state if opinion is None else worst([found.state, opinion.state])
         self.voice.answer(
-            verification_records(found, bag_id, self.depth),
-            verification_lines(found, bag_id, self.depth, self.every),
-            all_is_well=found.state is State.SOUND,
+            verification_records(found, bag_id, self.depth, opinion),
+            verification_lines(found, bag_id, self.depth, self.every, opinion),
+            all_is_well=state is State.SOUND,
         )
-        return found.state if judge is None else worst([found.state, self._judged(found, judge)])
+        return state if judge is None else worst([state, self._judged(found, judge)])
 
     def _judged(self, found: BagVerification, judge: Judge) -> State:
         from cli.render.profiles import judgement_lines, judgement_records

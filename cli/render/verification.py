@@ -14,6 +14,7 @@ from cli.render.text import Line, Tone, count, size
 
 if TYPE_CHECKING:
     from archiver.recordings.check import RecordingsCheck
+    from archiver.second_opinion.opinion import Opinion
 
 _MEANINGS = {
     "valid": "every digest of every manifest agrees",
@@ -28,15 +29,18 @@ _ALTERED = (
     "not the bytes that were sealed, so no valid bag by RFC 8493; all of its sound is intact, only "
     "what is written around it changed"
 )
+WITNESS = "bagit-python"
 _GOOD = ("valid", "complete", "sound-by-blake3")
 
 
 def verification_records(
-    found: BagVerification, bag_id: str | None, depth: Depth
+    found: BagVerification, bag_id: str | None, depth: Depth, opinion: Opinion | None = None
 ) -> Iterator[Record]:
     """Yield the JSON records of one bag: its findings, then the verdict."""
     for finding in found.findings:
         yield finding_record(finding, bag=found.path)
+    if opinion is not None and opinion.finding is not None:
+        yield finding_record(opinion.finding, bag=found.path)
     yield {
         "type": "verification",
         "bag": found.path,
@@ -56,11 +60,16 @@ def verification_records(
         "tag_manifest_digest": found.tag_manifest_digest,
         "findings": len(found.findings),
         "audio": _recordings_record(found.recordings),
+        "cross_check": _opinion_record(opinion),
     }
 
 
 def verification_lines(
-    found: BagVerification, bag_id: str | None, depth: Depth, every: bool
+    found: BagVerification,
+    bag_id: str | None,
+    depth: Depth,
+    every: bool,
+    opinion: Opinion | None = None,
 ) -> Iterator[Line]:
     """Yield what a person wants to know of one bag."""
     tone = Tone.GOOD if found.verdict in _GOOD else Tone.BAD
@@ -76,6 +85,9 @@ def verification_lines(
     if found.recordings is not None:
         yield from _recordings(found.recordings)
     shown = [finding for finding in found.findings if every or _worth_showing(finding.severity)]
+    if opinion is not None:
+        yield Line(f"  {_opinion(opinion)}", Tone.PLAIN if opinion.agrees else Tone.WARNING)
+        shown += [opinion.finding] if opinion.finding is not None else []
     yield from item_lines(map(of_finding, shown), every)
 
 
@@ -100,6 +112,29 @@ def _recordings_record(found: RecordingsCheck | None) -> Record | None:
         "decoded": found.decoded,
         "samples_compared": found.samples_compared,
     }
+
+
+def _opinion_record(opinion: Opinion | None) -> Record | None:
+    if opinion is None:
+        return None
+    return {
+        "tool": f"{WITNESS} {opinion.version}".strip(),
+        "verdict": opinion.verdict,
+        "said": opinion.said,
+        "agrees": opinion.agrees,
+        "explained_by": list(opinion.explained_by),
+    }
+
+
+def _opinion(opinion: Opinion) -> str:
+    if opinion.agrees:
+        return f"{WITNESS} {opinion.version} agrees: {opinion.verdict}"
+    if opinion.verdict == "not-asked":
+        return f"{WITNESS} was not asked"
+    if opinion.verdict == "lost":
+        return f"{WITNESS} gave no answer"
+    known = "a known defect" if opinion.explained_by else "no known defect"
+    return f"{WITNESS} {opinion.version} disagrees ({opinion.verdict}), for {known} of it"
 
 
 def _recordings(found: RecordingsCheck) -> Iterator[Line]:

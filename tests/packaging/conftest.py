@@ -29,13 +29,13 @@ def tmp_path() -> Iterator[Path]:
     remove_tree(place)
 
 
-class _NoTags:
+class NoTags:
     """Reads nothing: starting real readers costs more than all else a small package does."""
 
     def __init__(self, workers: int) -> None:
         self.workers = workers
 
-    def __enter__(self) -> _NoTags:
+    def __enter__(self) -> NoTags:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -56,4 +56,4 @@ def real_tags() -> None:
 @pytest.fixture(autouse=True)
 def _no_tags(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if "real_tags" not in request.fixturenames:
-        monkeypatch.setattr("archiver.packaging.describe.TagReader", _NoTags)
+        monkeypatch.setattr("archiver.packaging.describe.TagReader", NoTags)
