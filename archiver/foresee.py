@@ -18,6 +18,7 @@ from pathlib import Path
 from archiver.clock import Clock, system_clock
 from archiver.packaging.admit import info_lacking
 from archiver.packaging.contents import judge_contents
+from archiver.packaging.profiled import prepare
 from archiver.packaging.request import PackageRequest
 from archiver.packaging.rights import FileRights
 from archiver.progress import Progress, Silence
@@ -28,6 +29,13 @@ from policies.content import ContentRules
 from policies.policy import Policy
 from policies.rights import judge_rights
 from policies.verdicts import Reason
+
+_CAN_BE_GIVEN = (
+    "profile-info-missing",
+    "profile-info-recommended",
+    "profile-info-value",
+    "profile-tag-file-missing",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +83,11 @@ def foresee(
     *,
     rights_file: str | None = None,
     clock: Clock = system_clock,
+    beside: Path | None = None,
 ) -> Iterator[Foresight]:
     """Judge ``source`` by ``policy`` and hand out the decisions for as long as the block lasts.
+
+    A profile's file that the policy names lies in the folder ``beside``.
 
     The rights are those in ``rights_file``, else those in the source's own, as they stand on
     the day that ``clock`` says. Raises :class:`archiver.errors.UsageError` for a rights file
@@ -84,10 +95,15 @@ def foresee(
     be read and no worker can be run.
     """
     rights = load_rights(source, file=rights_file)
+    request = PackageRequest(source, rights_file=rights_file)
+    prepared = prepare(request, policy, beside)
+    by_profile = tuple(prepared.foreseen())
     wanted = (
         *(judge_rights(None) if rights is None else ()),
-        *info_lacking(PackageRequest(source), policy),
+        *info_lacking(request, policy),
+        *(reason for reason in by_profile if reason.code in _CAN_BE_GIVEN),
     )
+    whole = tuple(reason for reason in by_profile if reason.code not in _CAN_BE_GIVEN)
     rules, admission = ContentRules.of(policy), policy.packaging.admission
     with (
         tempfile.TemporaryDirectory(prefix="archiver-foresee-") as folder,
@@ -95,8 +111,8 @@ def foresee(
     ):
         watched = progress or Silence()
         seen = survey(os.path.abspath(source), admission, worksheet, watched)
-        found = judge_contents(seen, rules, worksheet, watched, count_formats=True)
-        judged = found.seen
+        found = judge_contents(seen, rules, worksheet, watched, whole, count_formats=True)
+        judged = prepared.judge_payload(found.seen, worksheet)
         if rights is not None:
             per_file = FileRights(rights, clock().date(), worksheet)
             judged = _by_rights(judged, rights, per_file, policy, watched, worksheet)

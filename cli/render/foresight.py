@@ -18,7 +18,10 @@ _HEADS = {
 }
 _LEVELS = {"refuse": ("refused", Tone.BAD), "warn": ("warning", Tone.WARNING)}
 _FORMATS_SHOWN = 5
-_NO_RIGHTS = "rights-missing"
+_OPTIONS = {
+    "rights-missing": "--basis, --rights or a rights.toml",
+    "profile-tag-file-missing": "--tag-file",
+}
 
 
 def foresight_records(seen: Foresight, policy: str) -> Iterator[Record]:
@@ -73,7 +76,7 @@ def foresight_lines(seen: Foresight, policy: str, every: bool) -> Iterator[Line]
         listed = ", ".join(f"{group.reason.code} {group.entries:,}" for group in notes)
         yield Line(f"  noted: {listed}", Tone.FAINT)
     for reason in seen.wanted:
-        options = "--basis, --rights or a rights.toml" if reason.code == _NO_RIGHTS else "--info"
+        options = _OPTIONS.get(reason.code, "--info")
         tone = Tone.PLAIN if reason.level == "refuse" else Tone.FAINT
         word = "wanted" if reason.level == "refuse" else "welcome"
         yield Line(f"  {word} when packaging ({options}): {reason.sentence}", tone)

@@ -170,3 +170,15 @@ def test_what_does_not_meet_a_profile_in_that_form_is_not_exported(
     assert not (tmp_path / "a.zip").exists()
     assert run("export", bag, tmp_path / "a.tar", "-p", file).code == 0
     assert run("verify", tmp_path / "a.tar", "-p", file).code == 0
+
+
+def test_a_policy_with_a_profile_says_what_is_still_to_be_given(
+    tone_folder: Path, tmp_path: Path
+) -> None:
+    policy = tmp_path / "ours.toml"
+    text = run("policy", "show", "library").out
+    policy.write_text(text.replace("[packaging]\n", '[packaging]\nprofile = "aptrust"\n', 1))
+    done = run("policy", "check", tone_folder, "--policy", policy)
+    assert done.code == 0
+    assert "wanted when packaging (--info): the profile requires" in done.out
+    assert "wanted when packaging (--tag-file): the profile requires" in done.out

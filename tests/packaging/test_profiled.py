@@ -10,6 +10,7 @@ import pytest
 
 from archiver.archive import Archive, create_archive
 from archiver.errors import UsageError
+from archiver.foresee import foresee
 from archiver.package import SourceOutcome
 from archiver.packaging.foreseen import foreseen_tag_files
 from archiver.packaging.request import request_from_record, request_record
@@ -246,3 +247,21 @@ def test_a_request_of_an_older_version_names_no_profile() -> None:
     assert request_from_record(json.loads(json.dumps(record))) == request
     del record["profiles"], record["tag_files"]
     assert request_from_record(record) == request_for("x")
+
+
+def test_what_a_policy_would_make_of_a_source_says_what_its_profile_asks(
+    tmp_path: Path, source: Path
+) -> None:
+    keys = {
+        "Bag-Info": {"Source-Organization": {"required": True}},
+        "Payload-Files-Allowed": ["*.wav"],
+        "Manifests-Allowed": ["md5"],
+    }
+    _file(tmp_path, keys, "p.json")
+    policy = builtin("library").replace(b"[packaging]\n", b'[packaging]\nprofile = "p.json"\n', 1)
+    with foresee(str(source), read_policy(policy), clock=CLOCK, beside=tmp_path) as seen:
+        assert seen.state is State.REFUSED
+        assert "profile-info-missing" in [reason.code for reason in seen.wanted]
+        groups = {group.reason.code: group.entries for group in seen.groups}
+    assert groups["profile-payload-not-allowed"] == 2
+    assert groups["profile-manifest-not-allowed"] == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import click
 
@@ -71,7 +72,12 @@ def _ask(
     with (
         voice.progress() as progress,
         foresee(
-            source, read_policy(data), progress, rights_file=rights, clock=wiring.clock()
+            source,
+            read_policy(data),
+            progress,
+            rights_file=rights,
+            clock=wiring.clock(),
+            beside=Path(name).parent if os.path.isfile(name) else None,
         ) as seen,
     ):
         progress.end()
