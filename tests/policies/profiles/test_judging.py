@@ -219,7 +219,12 @@ def test_the_payload_is_judged_file_by_file(keys: dict[str, Any], found: list[st
 
 @pytest.mark.parametrize(
     ("files", "empty"),
-    [((), True), ((("data/a", 0),), True), ((("data/a", 1),), False)],
+    [
+        ((), True),
+        ((("data/a", 0),), True),
+        ((("data/a", 1),), False),
+        ((("data/a", 0), ("data/b", 0)), False),
+    ],
 )
 def test_an_empty_payload_may_hold_one_empty_file(
     files: tuple[tuple[str, int], ...], empty: bool
