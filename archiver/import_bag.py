@@ -21,6 +21,7 @@ from archiver.catalogue.from_bag import file_rows_from
 from archiver.clock import Clock
 from archiver.errors import IncompleteError, UsageError
 from archiver.events import Agent
+from archiver.events.signing import SigningKey
 from archiver.findings import Code, Finding, Severity, register, state_of
 from archiver.hashing import ReadJob, ReadResult, read_all, suggested_workers
 from archiver.package import PackageRequest, SourceOutcome, package
@@ -73,6 +74,7 @@ def import_bag(
     workers: int,
     progress: Progress | None = None,
     lock_wait: float = 0.0,
+    key: SigningKey | None = None,
     caps: Caps | None = None,
 ) -> Imported:
     """Take the bag ``request.source``, a folder or an archive file, into the archive.
@@ -108,6 +110,7 @@ def import_bag(
                 workers=workers,
                 progress=watcher,
                 lock_wait=lock_wait,
+                key=key,
             )
             outcome = _compared(outcome, request.source, entries)
             state = outcome.state

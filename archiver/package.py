@@ -25,6 +25,7 @@ from archiver.catalogue import BagRow, Catalogue
 from archiver.clock import Clock
 from archiver.errors import EnvironmentUnusable
 from archiver.events import Agent
+from archiver.events.signing import SigningKey
 from archiver.findings import Finding, state_of
 from archiver.packaging import codes as _codes  # noqa: F401  (registers the codes used here)
 from archiver.packaging.admit import (
@@ -67,11 +68,12 @@ def package(
     progress: Progress | None = None,
     lock_wait: float = 0.0,
     surveyed: Surveyed | None = None,
+    key: SigningKey | None = None,
 ) -> SourceOutcome:
     """Put one source into a sealed bag and say how it went.
 
     A source that was ``surveyed`` just before, for the same request and policy, is not surveyed
-    again.
+    again. ``key`` signs the checkpoint of the log that goes into the bag.
     Refusals, and a source that cannot be read or does not hold still, are outcomes. Raises
     :class:`~archiver.errors.UsageError`, :class:`~archiver.errors.EnvironmentUnusable`
     (nothing half-made stays), :class:`~archiver.errors.BusyError` after ``lock_wait`` seconds.
@@ -80,7 +82,7 @@ def package(
         archive.writer_lock("package", clock(), lock_wait),
         Catalogue.open(archive.catalogue_url, writing=True) as catalogue,
     ):
-        ledger = Ledger(archive, catalogue, clock, agent)
+        ledger = Ledger(archive, catalogue, clock, agent, key)
         inherited = [*catch_up(archive, catalogue)]
         finished = finish_interrupted_seals(ledger)
         inherited += [one.finding for one in finished if one.finding is not None]

@@ -10,6 +10,7 @@ from archiver.catalogue import Catalogue
 from archiver.clock import Clock
 from archiver.errors import ArchiverError, EnvironmentUnusable, UsageError
 from archiver.events import Agent
+from archiver.events.signing import SigningKey
 from archiver.findings import Finding, state_of
 from archiver.package import package_locked
 from archiver.packaging.job import Job, jobs
@@ -73,10 +74,12 @@ def recover(
     workers: int,
     progress: Progress | None = None,
     lock_wait: float = 0.0,
+    key: SigningKey | None = None,
 ) -> RecoverOutcome:
     """Finish what crashes left: bags without their event, and staged work.
 
-    Staged work is taken up from where it stopped, or with ``sweep`` removed. Raises
+    Staged work is taken up from where it stopped, or with ``sweep`` removed; ``key`` signs as in
+    :func:`archiver.package.package`. Raises
     :class:`~archiver.errors.BusyError` and :class:`~archiver.errors.EnvironmentUnusable`.
     """
     progress = progress or Silence()
@@ -84,7 +87,7 @@ def recover(
         archive.writer_lock("recover", clock(), lock_wait),
         Catalogue.open(archive.catalogue_url, writing=True) as catalogue,
     ):
-        ledger = Ledger(archive, catalogue, clock, agent)
+        ledger = Ledger(archive, catalogue, clock, agent, key)
         behind = catch_up(archive, catalogue)
         items = [_about_bag(finished) for finished in finish_interrupted_seals(ledger, progress)]
         known = {item.bag_id for item in items}

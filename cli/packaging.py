@@ -15,6 +15,7 @@ from archiver.packaging.request import PackageRequest
 from archiver.preview import Preview, preview
 from archiver.state import State, worst
 from cli import wiring
+from cli.keys import log_key
 from cli.render.failures import failure_lines, failure_record
 from cli.render.packaging import (
     closing_lines,
@@ -65,6 +66,7 @@ class Run:
                     progress=progress,
                     lock_wait=self.lock_wait,
                     surveyed=self.surveyed,
+                    key=log_key(self.archive),
                 )
         except BusyError:
             raise

@@ -14,10 +14,11 @@ import click
 from archiver.errors import ArchiverError, BusyError, UsageError
 from archiver.state import State
 from cli import wiring
+from cli.keys import log_key
 
 if TYPE_CHECKING:
     from archiver.archive import Archive
-    from archiver.events.checkpoint import Checkpoint
+    from archiver.events.signing import SigningKey, Stamp
     from archiver.findings import Finding
     from archiver.reverify.run import Checked, RunOutcome
     from archiver.telling import Mail, Message, Ways
@@ -98,6 +99,30 @@ class Teller:
             ways = replace(ways, mail=self._mail(to))
         self.troubles += deliver(ways, message, wiring.clock()())
 
+    def stamp(self) -> Stamp | None:
+        """Return what stands for the log as it is now; ``None`` when it is too damaged for one.
+
+        It is signed where a key is to be had; one that cannot be used is in :attr:`troubles`.
+        """
+        from archiver.events.signing import Stamp, signed
+        from archiver.log.checkpoint import checkpoint
+
+        try:
+            point = checkpoint(self._archive, wiring.clock())
+        except (ArchiverError, OSError):
+            return None  # a damaged log is a finding of its own, and no reason to be silent
+        return Stamp(point, signed(point, self._key(), wiring.clock()()))
+
+    def _key(self) -> SigningKey | None:
+        from archiver.findings import Finding
+
+        try:
+            key = log_key(self._archive)
+        except ArchiverError as error:
+            self.troubles.append(Finding("checkpoint-unsigned", error.message, "log"))
+            return None
+        return key
+
     def say(self, voice: Voice) -> None:
         """Say what could not be told."""
         if self.troubles:
@@ -152,7 +177,7 @@ class RunAccount:
 
         self._archive, self._teller, self._gathered = archive, teller, Gathering()
         self.begin = teller.begin
-        self.point: Checkpoint | None = None
+        self.stamp: Stamp | None = None
 
     def take(self, one: Checked) -> None:
         """Take in one bag that was checked."""
@@ -165,11 +190,11 @@ class RunAccount:
         from archiver.clock import utc_text
         from cli.render.digest import run_message
 
-        self.point = checkpoint_of(self._archive)
+        self.stamp = self._teller.stamp()
         if self._teller.asked_for:
             ended = utc_text(wiring.clock()())
             root = str(self._archive.root)
-            self._teller.tell(run_message(root, outcome, self._gathered, self.point, ended))
+            self._teller.tell(run_message(root, outcome, self._gathered, self.stamp, ended))
 
     def say(self, voice: Voice) -> None:
         """Say what could not be told."""
@@ -193,18 +218,8 @@ def about_a_run(archive: Archive, wished: Wished) -> Iterator[RunAccount]:
         state = getattr(error, "state", State.FAILED)
         why = str(error) or type(error).__name__
         if teller.asked_for:
-            teller.tell(failed_message(str(archive.root), why, state))
+            teller.tell(failed_message(str(archive.root), why, state, teller.stamp()))
         raise
-
-
-def checkpoint_of(archive: Archive) -> Checkpoint | None:
-    """Return what stands for the log as it is now; ``None`` when it is too damaged for one."""
-    from archiver.log.checkpoint import checkpoint
-
-    try:
-        return checkpoint(archive, wiring.clock())
-    except (ArchiverError, OSError):
-        return None  # a damaged log is a finding of the run already, and no reason to be silent
 
 
 def _words(command: str | None) -> tuple[str, ...]:

@@ -84,6 +84,10 @@ class Packaging(Section, frozen=True, kw_only=True):
         tuple[Document, ...],
         Meta(description="Documents for other programs to be written into each bag."),
     ] = ()
+    log_checkpoint: Annotated[
+        bool,
+        Meta(description="A checkpoint of the event log, as it was before, goes into each bag."),
+    ] = True
     bag_unit: Annotated[
         Literal["source", "sub-folder"],
         Meta(description="What one bag is made of. A promise: --each is what acts."),

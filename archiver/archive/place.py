@@ -58,6 +58,11 @@ class Archive:
         return self.root / ".quarantine"
 
     @property
+    def log_tree(self) -> Path:
+        """How far the tree over the log was made; may be lost at any time."""
+        return self.root / ".log-tree.json"
+
+    @property
     def policy_path(self) -> Path:
         """The policy in force."""
         return self.root / "policy.toml"

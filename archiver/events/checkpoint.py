@@ -12,6 +12,9 @@ import binascii
 import re
 from dataclasses import dataclass
 
+IN_BAGS = "fixity/log-checkpoint.txt"
+"""Where a bag has the checkpoint of the log as it was before the bag."""
+
 _SIZE = re.compile("0|[1-9][0-9]{0,18}")
 _ROOT_BYTES = 32
 

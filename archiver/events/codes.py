@@ -48,6 +48,18 @@ register(
         "Ask whoever sent it for the checkpoint again, by another way.",
     ),
     Code(
+        "checkpoint-unsigned",
+        Severity.WARNING,
+        "There is a key to sign checkpoints with, but it could not be used: they go out unsigned.",
+        "See why (the file, its permissions, the extra audio-archiver[sign]) and mend it.",
+    ),
+    Code(
+        "checkpoint-unreadable",
+        Severity.BLIND,
+        "The checkpoint in a bag cannot be read, so the log was not compared with it.",
+        "Verify the bag: its tag manifest covers the checkpoint.",
+    ),
+    Code(
         "checkpoint-not-vouched",
         Severity.WARNING,
         "A checkpoint bears no signature of a key that was given, so anybody can have written it.",

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from typing import Self
+
+_BYTES = 32
 
 
 def leaf_hash(line: bytes) -> bytes:
@@ -29,6 +32,23 @@ class Tree:
     def __init__(self) -> None:
         self.size = 0
         self._wholes: list[bytes] = []
+
+    @classmethod
+    def of(cls, size: int, wholes: Iterable[bytes]) -> Self:
+        """Return the tree of ``size`` lines whose :attr:`wholes` were kept.
+
+        Raises ``ValueError`` when a tree of that size consists of others.
+        """
+        tree = cls()
+        tree.size, tree._wholes = size, list(wholes)
+        if len(tree._wholes) != len(_levels(size)) or {*map(len, tree._wholes)} - {_BYTES}:
+            raise ValueError("these are not the subtrees of a tree of that size")
+        return tree
+
+    @property
+    def wholes(self) -> tuple[bytes, ...]:
+        """The roots of the whole subtrees, the largest first."""
+        return tuple(self._wholes)
 
     def add(self, line: bytes) -> None:
         """Take in the next line."""

@@ -65,6 +65,19 @@ def whole_lines(folder: Path) -> Iterator[bytes]:
                     yield data[:-1]
 
 
+def whole_pieces(folder: Path, name: str, start: int) -> Iterator[Piece]:
+    """Yield the finished lines from the offset ``start`` of the file ``name`` on, with places."""
+    for one in log_files(folder):
+        if file_number(one) < file_number(name):
+            continue
+        with open_piecewise(folder, one) as file:
+            place = file.seek(start if one == name else 0)
+            for data in file:
+                if data.endswith(b"\n"):
+                    yield Piece(one, place, data)
+                place += len(data)
+
+
 def backwards(folder: Path) -> Iterator[Piece]:
     """Yield the log's pieces from its end; reads no more than what is asked for."""
     for name in reversed(log_files(folder)):

@@ -8,9 +8,11 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from archiver.errors import UsageError
+from archiver.events.checkpoint import Checkpoint
 from archiver.events.notes import (
     COSIGNATURE,
     ED25519,
@@ -84,6 +86,23 @@ def sign(note: Note, key: SigningKey, unix_time: int) -> Note:
     value = head + _private(key.seed).sign(message)
     made = Signature(key.name, key.public().key_hash, value)
     return Note(note.text, (*note.signatures, made))
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A checkpoint as it is handed out: what it stands for, and the note that says so."""
+
+    point: Checkpoint
+    note: Note
+
+
+def signed(point: Checkpoint, key: SigningKey | None, now: datetime) -> Note:
+    """Return a checkpoint as a note, signed where there is a ``key``; else the text alone.
+
+    Raises :class:`UsageError` without the extra.
+    """
+    note = Note(point.body())
+    return note if key is None else sign(note, key, int(now.timestamp()))
 
 
 def holds(note: Note, signature: Signature, key: VerifierKey) -> bool:

@@ -7,8 +7,6 @@ from archiver.clock import Clock
 from archiver.events import EventLog
 from archiver.events.checkpoint import Checkpoint, origin_of
 from archiver.events.merkle import root_of
-from archiver.events.notes import Note
-from archiver.events.signing import SigningKey, sign
 
 
 def checkpoint(archive: Archive, clock: Clock) -> Checkpoint:
@@ -20,9 +18,3 @@ def checkpoint(archive: Archive, clock: Clock) -> Checkpoint:
     log = EventLog(archive.log, clock)
     size = log.head().seq
     return Checkpoint(origin_of(archive.identity), size, root_of(log.lines(size)))
-
-
-def signed(point: Checkpoint, key: SigningKey | None, clock: Clock) -> Note:
-    """Return the checkpoint as a note, signed where there is a ``key``."""
-    note = Note(point.body())
-    return note if key is None else sign(note, key, int(clock().timestamp()))

@@ -10,8 +10,7 @@ from archiver.errors import UsageError
 from archiver.events import EventLog
 from archiver.events.checkpoint import Checkpoint, origin_of
 from archiver.events.merkle import ProvingTree
-from archiver.events.signing import SigningKey
-from archiver.log.checkpoint import signed
+from archiver.events.signing import SigningKey, signed
 
 FORMAT = "audio-archiver/log-proof"
 VERSION = 1
@@ -41,7 +40,7 @@ def prove_event(archive: Archive, seq: int, key: SigningKey | None, clock: Clock
         "index": seq - 1,
         "size": tree.size,
         "path": [step.hex() for step in tree.path()],
-        "checkpoint": signed(point, key, clock).form(),
+        "checkpoint": signed(point, key, clock()).form(),
     }
 
 

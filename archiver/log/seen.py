@@ -19,7 +19,7 @@ from archiver.events.signing import holds
 from archiver.findings import Finding
 
 FOLDER = "witness"
-_MOST_BYTES = 1 << 16
+MOST_BYTES = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,8 @@ class Seen:
 def read_seen(data: bytes, name: str) -> Seen:
     """Read a checkpoint, signed or not. Raises :class:`UsageError`."""
     try:
-        note = parse_note(data[: _MOST_BYTES + 1].decode())
-        if len(data) > _MOST_BYTES:
+        note = parse_note(data[: MOST_BYTES + 1].decode())
+        if len(data) > MOST_BYTES:
             raise ValueError("is far too long for a checkpoint")
         return Seen(name, parse_checkpoint(note.text), note)
     except ValueError as error:

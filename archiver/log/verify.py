@@ -18,6 +18,7 @@ from archiver.events.event import line_digest
 from archiver.events.merkle import Tree
 from archiver.events.pieces import whole_lines
 from archiver.findings import Finding, state_of
+from archiver.log.in_bags import InBags
 from archiver.log.seen import Seen, kept_by_witnesses, vouching
 from archiver.state import State
 
@@ -34,6 +35,19 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True)
+class BagsCompared:
+    """How many bags have a checkpoint that the log continues, and how many one it does not.
+
+    ``without`` and ``foreign``: see :class:`archiver.log.in_bags.InBags`.
+    """
+
+    agree: int
+    differ: int
+    without: int
+    foreign: int
+
+
+@dataclass(frozen=True, slots=True)
 class LogVerification:
     """What verifying the log came to. ``checkpoint`` stands for the log as it is now."""
 
@@ -41,6 +55,7 @@ class LogVerification:
     findings: tuple[Finding, ...]
     checkpoint: Checkpoint
     compared: tuple[Compared, ...]
+    bags: BagsCompared | None = None
 
 
 def verify_log(
@@ -50,13 +65,14 @@ def verify_log(
     against: Sequence[Seen] = (),
     copies: Sequence[str] = (),
     keys: Sequence[str] = (),
+    bags: InBags | None = None,
 ) -> LogVerification:
     """Check every line of the log, and compare the log with what is known of it from before.
 
     ``against`` are checkpoints kept elsewhere, ``copies`` folders with older copies of the log;
-    the checkpoints that witnesses gave back are always compared. ``keys`` (``name+hash+key``)
-    are those whose signatures count. Raises :class:`UsageError` for a checkpoint of another log
-    and what reading the log raises.
+    the checkpoints that witnesses gave back are always compared; ``bags`` is what lies in the
+    archive's own bags. ``keys`` (``name+hash+key``) are those whose signatures count. Raises
+    :class:`UsageError` for a checkpoint of another log and what reading the log raises.
     """
     log = EventLog(archive.log, clock)
     findings = log.check()
@@ -65,19 +81,27 @@ def verify_log(
     findings += [finding for one in seen for finding in vouching(one, keys)]
     size = _seq_of_head(log)
     tree, roots = Tree(), {one.checkpoint.size: b"" for one in seen}
+    roots |= {point[0]: b"" for point in bags.points} if bags else {}
     roots[0] = tree.root()
     for line in log.lines(size):
         tree.add(line)
         if tree.size in roots:
             roots[tree.size] = tree.root()
-    compared, more = _compared(seen, roots, tree.size, lambda: _first_forgotten(archive, log, size))
+
+    def first_forgotten() -> int | None:
+        return _first_forgotten(archive, log, size)
+
+    compared, more = _compared(seen, roots, tree.size, first_forgotten)
     findings += more
+    if bags is not None:
+        findings += [*bags.findings, *_first_odd_bag(bags, roots, tree.size, first_forgotten)]
     for copy in copies:
         one, found = _against_copy(log, size, copy)
         compared.append(one)
         findings += found
     point = Checkpoint(origin_of(archive.identity), tree.size, tree.root())
-    return LogVerification(state_of(findings), tuple(findings), point, tuple(compared))
+    of_bags = None if bags is None else _counted(bags, roots, tree.size)
+    return LogVerification(state_of(findings), tuple(findings), point, tuple(compared), of_bags)
 
 
 def _require_ours(seen: Sequence[Seen], origin: str) -> None:
@@ -113,19 +137,49 @@ def _compared(
         if agrees:
             agreeing = point.size
         elif point.size > size:
-            what = f"{one.name} saw {point.size:,} events; the log holds {size:,}"
-            findings.append(Finding("log-shorter", what, "log", detail={"checkpoint": one.name}))
+            findings.append(_shorter(one.name, point.size, size))
         else:
             hint = hint or first_forgotten()
-            findings.append(_rewritten(one, agreeing, hint))
+            findings.append(_rewritten(one.name, agreeing + 1, point.size, hint))
     return compared, findings
 
 
-def _rewritten(one: Seen, agreeing: int, hint: int | None) -> Finding:
+def _first_odd_bag(
+    bags: InBags,
+    roots: dict[int, bytes],
+    size: int,
+    first_forgotten: Callable[[], int | None],
+) -> Iterator[Finding]:
+    """Say which bag is the first whose checkpoint the log does not continue.
+
+    Those that saw more mostly do not fit then, either, and are not named.
+    """
+    agreeing = 0
+    for seen, root, bag in bags.points:
+        if seen > size:
+            yield _shorter(f"the bag {bag}", seen, size)
+        elif roots[seen] != root:
+            yield _rewritten(f"the bag {bag}", agreeing + 1, seen, first_forgotten())
+        else:
+            agreeing = seen
+            continue
+        return
+
+
+def _counted(bags: InBags, roots: dict[int, bytes], size: int) -> BagsCompared:
+    agree = sum(seen <= size and roots[seen] == root for seen, root, _ in bags.points)
+    return BagsCompared(agree, len(bags.points) - agree, bags.without, bags.foreign)
+
+
+def _shorter(name: str, seen: int, size: int) -> Finding:
+    what = f"{name} saw {seen:,} events; the log holds {size:,}"
+    return Finding("log-shorter", what, "log", detail={"checkpoint": name})
+
+
+def _rewritten(name: str, first: int, last: int, hint: int | None) -> Finding:
     """Say where history was changed, as narrowly as what we have allows."""
-    first, last = agreeing + 1, one.checkpoint.size
-    where = f"one of the events {first:,} to {last:,} is not what {one.name} saw"
-    detail: dict[str, object] = {"checkpoint": one.name, "from": first, "to": last}
+    where = f"one of the events {first:,} to {last:,} is not what {name} saw"
+    detail: dict[str, object] = {"checkpoint": name, "from": first, "to": last}
     if hint is not None and first <= hint <= last:
         where += f"; {_FOUND_FIRST} {hint:,}, as the catalogue remembers it"
         detail["first"] = hint

@@ -27,6 +27,7 @@ from archiver.bagit.writing import (
     payload_oxum,
 )
 from archiver.canonical import canonical
+from archiver.events.checkpoint import IN_BAGS
 from archiver.packaging.lines import block_line, payload_path, source_line
 from archiver.packaging.readme import bag_readme
 from archiver.packaging.recordings_tally import RecordingsTally
@@ -51,13 +52,17 @@ class Payload:
 
 @dataclass(frozen=True, slots=True)
 class Particulars:
-    """What the bag says of itself as a whole."""
+    """What the bag says of itself as a whole.
+
+    ``log_so_far`` stands for the event log as it was before the bag.
+    """
 
     bag_id: str
     now: datetime
     info: tuple[tuple[str, str], ...]
     policy: bytes
     documents: tuple[str, ...] = ()
+    log_so_far: bytes | None = None
 
 
 def describe_payload(
@@ -165,6 +170,8 @@ def _around_path() -> tuple[bytes, bytes]:
 def describe_bag(payload: Payload, particulars: Particulars, tag_files: TagFiles) -> None:
     """Write what is said of the bag as a whole; last of all the tag manifests."""
     tag_files.write("policy.toml", [particulars.policy])
+    if particulars.log_so_far is not None:
+        tag_files.write(IN_BAGS, [particulars.log_so_far])
     tag_files.write("README.txt", [bag_readme(particulars.bag_id, tag_files.algorithms)])
     tag_files.write("bag-info.txt", [format_bag_info(_bag_info(payload, particulars))])
     tag_files.write("bagit.txt", [format_bagit_txt()])

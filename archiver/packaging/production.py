@@ -197,8 +197,10 @@ class Production:
     def _particulars(self, bag_id: str, rights: FileRights) -> Particulars:
         """Return what the bag says of itself: what was asked for, then the rights."""
         info = (*self.request.info, *rights_info(rights))
-        now, documents = self.ledger.clock(), self.policy.packaging.documents
-        return Particulars(bag_id, now, info, self.policy_bytes, documents)
+        wanted, ledger = self.policy.packaging, self.ledger
+        so_far = ledger.log_so_far() if wanted.log_checkpoint else None
+        now = ledger.clock()
+        return Particulars(bag_id, now, info, self.policy_bytes, wanted.documents, so_far)
 
     def _source_head(self, source: Tree, worksheet: Worksheet) -> bytes:
         status, total = os.fstat(source.folder("")), worksheet.totals()["in"]

@@ -15,6 +15,9 @@ bag-info.txt           what this bag is, when and by what it was made
 fixity/blake3.txt      BLAKE3 digests of the files in data/
 fixity/blocks.jsonl    BLAKE3 digest of each block of 1,048,576 bytes, to find where damage is
 fixity/essence.jsonl   digests of the sound itself, which a new title in a tag leaves as they are
+fixity/log-checkpoint.txt
+                       where there is one: three lines that stand for the archive's whole event
+                       log as it was before this bag
 metadata/source.jsonl  every file and folder of the source: size, time, mode, remarks
 metadata/prior-fixity.jsonl
                        where there is one: what lists and logs among the files say of them

@@ -16,6 +16,8 @@ from archiver.archive import Archive
 from archiver.catalogue import Catalogue, bag_row_from, file_rows_from
 from archiver.clock import Clock
 from archiver.events import Agent, Event, EventLog
+from archiver.events.kept_tree import checkpoint_now
+from archiver.events.signing import SigningKey, signed
 from archiver.packaging.outcome import Remark
 from archiver.packaging.seal import tag_manifest_digest
 from archiver.rebuild import catch_up
@@ -27,12 +29,22 @@ FIRST_OFFENDERS = 3
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """Who writes, into which archive's books, by which clock."""
+    """Who writes, into which archive's books, by which clock; ``key`` signs checkpoints."""
 
     archive: Archive
     catalogue: Catalogue
     clock: Clock
     agent: Agent
+    key: SigningKey | None = None
+
+    def log_so_far(self) -> bytes:
+        """Return what stands for the whole log as it is now, as it goes into a new bag.
+
+        The writer's lock must be held. Raises what :meth:`archiver.events.EventLog.head` raises.
+        """
+        log = EventLog(self.archive.log, self.clock)
+        point = checkpoint_now(log, self.archive.identity, self.archive.log_tree)
+        return signed(point, self.key, self.clock()).form().encode()
 
     def packaged(self, bag_id: str, detail: dict[str, object]) -> None:
         """Record that an accession is staged as ``bag_id``, before the bag is visible.

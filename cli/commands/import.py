@@ -9,6 +9,7 @@ import click
 from archiver.errors import ArchiverError, BusyError
 from archiver.state import State, worst
 from cli import options, wiring
+from cli.keys import log_key
 from cli.render.voice import Voice
 from cli.verb import Verb
 from policies.bases import BASES
@@ -81,6 +82,7 @@ def _import(voice: Voice, archive: Archive, bag: str, given: dict[str, Any]) -> 
                 workers=wiring.workers(given["workers"]),
                 progress=progress,
                 lock_wait=given["lock_wait"],
+                key=log_key(archive),
             )
     except BusyError:
         raise

@@ -6,6 +6,7 @@ import click
 
 from archiver.state import State
 from cli import wiring
+from cli.keys import log_key
 from cli.render.voice import Voice
 from cli.verb import Verb
 
@@ -34,6 +35,7 @@ def command(
             workers=wiring.workers(workers),
             progress=progress,
             lock_wait=lock_wait,
+            key=log_key(archive),
         )
     trouble = outcome.state is not State.SOUND
     voice.tell(recovery_records(outcome), recovery_lines(outcome), trouble)

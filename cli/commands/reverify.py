@@ -96,10 +96,9 @@ def command(
                 trouble = one.found.state is not State.SOUND
                 voice.tell(checked_records(one), checked_lines(one), trouble)
             account.end(run.outcome)
-    outcome = run.outcome
-    point = account.point
+    outcome, stamp = run.outcome, account.stamp
     voice.tell(
-        run_records(outcome, point), run_lines(outcome, point), outcome.state is not State.SOUND
+        run_records(outcome, stamp), run_lines(outcome, stamp), outcome.state is not State.SOUND
     )
     account.say(voice)
     return outcome.state

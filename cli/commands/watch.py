@@ -57,7 +57,7 @@ def command(
     if teller.asked_for:
         from cli.render.digest import watch_message
 
-        point = telling.checkpoint_of(archive)
-        teller.tell(watch_message(str(archive.root), found, point), mail=not well)
+        message = watch_message(str(archive.root), found, teller.stamp())
+        teller.tell(message, mail=not well)
         teller.say(voice)
     return found.state

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from archiver.clock import parse_utc
-from archiver.events.checkpoint import Checkpoint
+from archiver.events.signing import Stamp
 from archiver.findings import CODES, Finding, Severity
 from archiver.reverify.run import Checked, RunOutcome
 from archiver.schedule.standing import Standing
@@ -48,7 +48,7 @@ def _failure(finding: Finding, bag: str, sealed: str) -> Failure:
 
 
 def run_message(
-    archive: str, outcome: RunOutcome, gathered: Gathering, point: Checkpoint | None, ended: str
+    archive: str, outcome: RunOutcome, gathered: Gathering, stamp: Stamp | None, ended: str
 ) -> Message:
     """Return the digest of a run that ended."""
     for finding in outcome.findings:
@@ -71,17 +71,17 @@ def run_message(
         ),
     }
     text = [*_plain(run_lines(outcome)), *_kind_lines(kinds)]
-    return _message("re-verification", archive, outcome.state, text, record, figures, point)
+    return _message("re-verification", archive, outcome.state, text, record, figures, stamp)
 
 
-def failed_message(archive: str, why: str, state: State) -> Message:
+def failed_message(archive: str, why: str, state: State, stamp: Stamp | None) -> Message:
     """Return the message about a run that did not get to its end."""
     record = {"type": "run", "state": state.value, "archive": archive, "failed": why}
     text = [f"the run did not get to its end: {safe(why)}"]
-    return _message("re-verification", archive, state, text, record, {}, None)
+    return _message("re-verification", archive, state, text, record, {}, stamp)
 
 
-def watch_message(archive: str, found: Standing, point: Checkpoint | None) -> Message:
+def watch_message(archive: str, found: Standing, stamp: Stamp | None) -> Message:
     """Return the message about silence, or that there is none."""
     figures: dict[str, Figure] = {
         "silent": ("1 when no run has ended in time.", {(): float(found.silent)}),
@@ -93,7 +93,7 @@ def watch_message(archive: str, found: Standing, point: Checkpoint | None) -> Me
     }
     record = {**standing_record("watch", found), "archive": archive}
     text = list(_plain(standing_lines(found)))
-    return _message("watch", archive, found.state, text, record, figures, point)
+    return _message("watch", archive, found.state, text, record, figures, stamp)
 
 
 def _message(
@@ -103,26 +103,26 @@ def _message(
     text: Iterable[str],
     record: Mapping[str, object],
     figures: Mapping[str, Figure],
-    point: Checkpoint | None,
+    stamp: Stamp | None,
 ) -> Message:
     name = safe(archive)
     lines = [f"archive: {name}", f"ended: {state.value}", "", *text]
-    if point:
+    if stamp:
         lines += ["", "The event log as it is now; keep this where nobody can change it:", ""]
-        lines += point.body().splitlines()
+        lines += stamp.note.form().splitlines()
     label = (("archive", name),)
     states: dict[tuple[tuple[str, str], ...], float] = {
         (("state", one.value),): float(one is state) for one in State
     }
     kind = "watch_state" if what == "watch" else "last_run_state"
     every: dict[str, Figure] = {**figures, kind: ("1 for the state it ended in.", states)}
-    if point:
-        every["log_events"] = ("Events in the log.", {(): point.size})
+    if stamp:
+        every["log_events"] = ("Events in the log.", {(): stamp.point.size})
     return Message(
         state,
         f"{_WORDS.get(state, state.value)}: {what} of {name}",
         "\n".join(lines) + "\n",
-        {**record, "checkpoint": checkpoint_fields(point)},
+        {**record, "checkpoint": checkpoint_fields(stamp)},
         {
             name: (about, {(*label, *labels): value for labels, value in samples.items()})
             for name, (about, samples) in every.items()

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from archiver.catalogue.rows import CheckRow
 from archiver.events import Event
-from archiver.events.checkpoint import Checkpoint
+from archiver.events.signing import Stamp
 from archiver.reverify.outlook import Outlook
 from archiver.reverify.run import Checked, RunOutcome
 from archiver.state import State
@@ -57,7 +57,7 @@ def checked_lines(one: Checked) -> Iterator[Line]:
         yield Line("  the log is damaged and took no record of it", Tone.BAD)
 
 
-def run_records(outcome: RunOutcome, point: Checkpoint | None = None) -> Iterator[Record]:
+def run_records(outcome: RunOutcome, stamp: Stamp | None = None) -> Iterator[Record]:
     """Yield the JSON records of a whole run."""
     for finding in outcome.findings:
         yield finding_record(finding)
@@ -70,18 +70,24 @@ def run_records(outcome: RunOutcome, point: Checkpoint | None = None) -> Iterato
         "stopped": outcome.stopped,
         "due": outcome.due,
         "sample": _sample_fields(outcome.sample) if outcome.sample else None,
-        "checkpoint": checkpoint_fields(point),
+        "checkpoint": checkpoint_fields(stamp),
     }
 
 
-def checkpoint_fields(point: Checkpoint | None) -> Record | None:
+def checkpoint_fields(stamp: Stamp | None) -> Record | None:
     """Return what stands for the whole log; ``None`` where the log gave none."""
-    if point is None:
+    if stamp is None:
         return None
-    return {"origin": point.origin, "size": point.size, "root": point.root.hex()}
+    point = stamp.point
+    return {
+        "origin": point.origin,
+        "size": point.size,
+        "root": point.root.hex(),
+        "note": stamp.note.form(),
+    }
 
 
-def run_lines(outcome: RunOutcome, point: Checkpoint | None = None) -> Iterator[Line]:
+def run_lines(outcome: RunOutcome, stamp: Stamp | None = None) -> Iterator[Line]:
     """Yield the sum of a run."""
     read = f"{count(outcome.bags, 'bag')}, {size(outcome.bytes)} in {duration(outcome.seconds)}"
     tone = Tone.GOOD if outcome.state is State.SOUND else Tone.BAD
@@ -91,9 +97,9 @@ def run_lines(outcome: RunOutcome, point: Checkpoint | None = None) -> Iterator[
         yield _sample_line(outcome.sample)
     if outcome.due:
         yield Line(f"  {count(outcome.due, 'bag is', 'bags are')} still due", Tone.WARNING)
-    if point:
-        root = point.body().splitlines()[2]
-        yield Line(f"  checkpoint of the log: {point.size:,} events, {root}", Tone.FAINT)
+    if stamp:
+        yield Line("  checkpoint of the log, to be kept elsewhere:", Tone.FAINT)
+        yield from (Line(f"    {line}", Tone.FAINT) for line in stamp.note.form().splitlines())
 
 
 def asked_record(event: Event) -> Record:

@@ -250,6 +250,93 @@ def test_a_key_is_never_overwritten(archive: Path, tmp_path: Path) -> None:
     assert key.read_bytes() == before
 
 
+def test_a_bag_is_a_witness_of_the_log_as_it_was_before(
+    archive: Path, tone_folder: Path, tmp_path: Path
+) -> None:
+    assert package(tone_folder / "Second", archive, "--id", "second").code == 0
+    (bag,) = archive.glob("bags/*/second")
+    shutil.copytree(bag, tmp_path / "sent to a partner")
+    kept = tmp_path / "sent to a partner"
+    for place in (kept, kept / "fixity/log-checkpoint.txt"):
+        said = run("log", "verify", "-a", archive, "--against", place, "--json")
+        (compared,) = said.record("log-verification")["compared"]
+        assert (said.code, compared["size"], compared["agrees"]) == (0, 7, True)
+    forge(archive, 5)
+    said = run("log", "verify", "-a", archive, "--against", kept, "--json")
+    assert (said.code, found(said)) == (3, [("log-rewritten", 5)])
+
+
+def test_of_all_bags_the_first_that_saw_another_log_is_named(
+    archive: Path, tone_folder: Path
+) -> None:
+    for number in (2, 3, 4):
+        assert package(tone_folder / "Second", archive, "--id", f"b{number}", "--again").code == 0
+    said = run("log", "verify", "-a", archive, "--against-bags", "--json")
+    counts = {"agree": 4, "differ": 0, "without": 0, "foreign": 0}
+    assert (said.code, said.record("log-verification")["bags"]) == (0, counts)
+    (archive / "catalogue.sqlite").unlink()  # which would tell the very line
+    forge(archive, 8)  # after the second bag's checkpoint, before the third's
+    said = run("log", "verify", "-a", archive, "--against-bags", "--json")
+    assert (said.code, found(said)) == (3, [("log-rewritten", 8)])
+    (finding,) = said.records("finding")
+    assert finding["detail"]["checkpoint"] == "the bag b3"
+    assert said.record("log-verification")["bags"] == counts | {"agree": 2, "differ": 2}
+    assert "2 bags saw another log" in run("log", "verify", "-a", archive, "--against-bags").text
+    forge(archive, 0, keep=lambda number: number <= 8)
+    said = run("log", "verify", "-a", archive, "--against-bags", "--json")
+    assert [code for code, _ in found(said)] == ["log-shorter"]
+
+
+def test_bags_without_a_checkpoint_and_of_other_logs_are_counted_and_no_evidence(
+    archive: Path,
+) -> None:
+    (bag,) = archive.glob("bags/*/first")
+    place = bag / "fixity/log-checkpoint.txt"
+    others = {
+        "without": place.unlink,
+        "foreign": lambda: place.write_text(text.replace("audio-archiver/", "audio-archiver/9")),
+    }
+    text = place.read_text()
+    bag.chmod(0o755)
+    for kind, change in others.items():
+        change()
+        said = run("log", "verify", "-a", archive, "--against-bags", "--json")
+        bags = said.record("log-verification")["bags"]
+        assert (said.code, bags[kind], bags["agree"], bags["differ"]) == (0, 1, 0, 0)
+    place.write_text("nonsense")
+    said = run("log", "verify", "-a", archive, "--against-bags", "--json")
+    assert (said.code, found(said)) == (4, [("checkpoint-unreadable", None)])
+
+
+def test_a_key_made_without_naming_a_place_signs_whatever_is_handed_out(
+    archive: Path, tone_folder: Path, tmp_path: Path
+) -> None:
+    home = {"XDG_CONFIG_HOME": str(tmp_path / "config")}
+    public = run("log", "key", "-a", archive, **home).out.strip()
+    (place,) = (tmp_path / "config/archiver").iterdir()
+    assert stat.S_IMODE(place.stat().st_mode) == 0o600
+    source, more = tone_folder / "Second", ("--basis", "own-production", "--id", "second")
+    assert run("package", source, "-a", archive, *more, **home).code == 0
+    (bag,) = archive.glob("bags/*/second")
+    note = run("reverify", "-a", archive, "--json", **home).record("run")["checkpoint"]["note"]
+    (tmp_path / "note.txt").write_text(note, "utf-8")
+    for signed in (bag, tmp_path / "note.txt"):
+        said = run("log", "verify", "-a", archive, "--against", signed, "--key", public, "--json")
+        assert (said.code, found(said)) == (0, [])
+
+
+def test_a_key_that_cannot_be_used_stops_packaging_and_is_only_said_by_a_run(
+    archive: Path, tone_folder: Path
+) -> None:
+    lost = {"ARCHIVER_LOG_KEY": "/nowhere/log.key"}
+    more = ("--basis", "own-production", "--id", "second")
+    done = run("package", tone_folder / "Second", "-a", archive, *more, **lost)
+    assert (done.code, list(archive.glob("bags/*/second"))) == (2, [])
+    said = run("reverify", "-a", archive, "--json", **lost)
+    assert (said.code, found(said)) == (0, [("checkpoint-unsigned", None)])
+    assert said.record("run")["checkpoint"]["note"].count("\n") == 3
+
+
 def test_without_the_extra_only_signing_is_missing(
     archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import hashlib
 import json
@@ -11,6 +12,7 @@ import random
 import shutil
 import sqlite3
 import stat
+import tomllib
 import wave
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +25,7 @@ from archiver.findings import Severity
 from archiver.verify import Depth, verify_bag
 
 BAG_ID = "album-1"
+SAW = "fixity/log-checkpoint.txt"
 _MTIME_NS = 1_600_000_000_123_456_789
 Facts = dict[str, tuple[int, int, str]]  # path -> mode, mtime in ns (0: of no interest), digest
 
@@ -66,7 +69,12 @@ def facts_of(folder: Path) -> Facts:
 
 
 def picture_of(archive: Path) -> Facts:
-    """Every file and folder below ``bags/``; times only where a bag keeps them (its payload)."""
+    """Every file and folder below ``bags/``; times only where a bag keeps them (its payload).
+
+    What a bag saw of the log differs from archive to archive, and after a crash by an event: it is
+    left out here, in its file and in the tag manifests, and held against the log by
+    :func:`assert_log_continues`.
+    """
     root = archive / "bags"
     facts: Facts = {}
     for path in sorted(root.rglob("*")):
@@ -77,9 +85,21 @@ def picture_of(archive: Path) -> Facts:
         facts[str(name)] = (
             state.st_mode,
             state.st_mtime_ns if payload else 0,
-            hashlib.sha256(path.read_bytes()).hexdigest() if is_file else "",
+            hashlib.sha256(_without_what_it_saw(path)).hexdigest() if is_file else "",
         )
     return facts
+
+
+def _without_what_it_saw(path: Path) -> bytes:
+    if path.name == Path(SAW).name:
+        return b""
+    data = path.read_bytes()
+    if not path.name.startswith("tagmanifest-"):
+        return data
+    lines = data.splitlines(keepends=True)
+    kept = [line for line in lines if not line.endswith(f"  {SAW}\n".encode())]
+    assert len(kept) == len(lines) - 1
+    return b"".join(kept)
 
 
 def differences(one: Facts, other: Facts) -> Facts:
@@ -109,13 +129,14 @@ class LogLines:
 
     events: tuple[dict[str, object], ...]
     torn: bool
+    raw: tuple[bytes, ...] = ()
 
 
 def read_log(archive: Path) -> LogLines:
     """Read the event log as anybody could. Raises ``ValueError`` for a broken line inside it."""
     text = b"".join(path.read_bytes() for path in sorted((archive / "log").glob("*.jsonl")))
     *lines, rest = text.split(b"\n")
-    return LogLines(tuple(json.loads(line) for line in lines), torn=bool(rest))
+    return LogLines(tuple(json.loads(line) for line in lines), bool(rest), tuple(lines))
 
 
 def assert_nothing_half_done(archive: Path) -> None:
@@ -131,6 +152,28 @@ def assert_nothing_half_done(archive: Path) -> None:
     assert sealed <= visible, "an event claims a bag that is not there"
     assert bags_in_catalogue(archive) <= visible, "the catalogue claims a bag that is not there"
     assert_chain_intact(archive)
+    for bag in bags_in(archive):
+        assert_log_continues(archive, bag, log)
+
+
+def assert_log_continues(archive: Path, bag: Path, log: LogLines) -> None:
+    """What the bag saw is the beginning of this log, up to a line before its own seal."""
+    origin, size, root = (bag / SAW).read_text().splitlines()
+    identity = tomllib.loads((archive / "archive.toml").read_text())["id"]
+    assert origin == f"audio-archiver/{identity}"
+    assert base64.b64decode(root) == _tree_hash(log.raw[: int(size)])
+    types = [(event["type"], event["bag"]) for event in log.events[: int(size)]]
+    assert ("init", None) in types
+    assert ("seal", bag.name) not in types
+
+
+def _tree_hash(lines: tuple[bytes, ...]) -> bytes:
+    """RFC 6962 2.1, word for word."""
+    if len(lines) == 1:
+        return hashlib.sha256(b"\x00" + lines[0]).digest()
+    half = 1 << (len(lines) - 1).bit_length() - 1
+    left, right = _tree_hash(lines[:half]), _tree_hash(lines[half:])
+    return hashlib.sha256(b"\x01" + left + right).digest()
 
 
 def assert_valid(bag: Path) -> None:

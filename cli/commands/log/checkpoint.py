@@ -6,7 +6,7 @@ import click
 
 from archiver.state import State
 from cli import wiring
-from cli.keys import KEY_HELP, KEY_VARIABLE, signing_key
+from cli.keys import KEY_HELP, log_key
 from cli.render.voice import Voice
 from cli.verb import Verb
 
@@ -19,19 +19,20 @@ from cli.verb import Verb
     ),
 )
 @wiring.archive_option
-@click.option("--key", "key_file", envvar=KEY_VARIABLE, metavar="FILE", help=KEY_HELP)
+@click.option("--key", "key_file", metavar="FILE", help=KEY_HELP)
 def command(voice: Voice, archive_folder: str | None, key_file: str | None) -> State:
     """Print three lines that stand for every line of the log: its name, its length, its root.
 
     Keep them where nobody who can write to the archive can change them: on paper, in minutes, in
     a colleague's inbox. The form is that of C2SP tlog-checkpoint, a signed note with --key.
     """
-    from archiver.log.checkpoint import checkpoint, signed
+    from archiver.events.signing import signed
+    from archiver.log.checkpoint import checkpoint
     from cli.render.log import note_lines
 
     archive, clock = wiring.open_the_archive(archive_folder), wiring.clock()
     point = checkpoint(archive, clock)
-    note = signed(point, signing_key(key_file), clock)
+    note = signed(point, log_key(archive, key_file), clock())
     record = {
         "type": "checkpoint",
         "origin": point.origin,

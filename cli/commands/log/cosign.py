@@ -7,7 +7,7 @@ import click
 from archiver.errors import UsageError
 from archiver.state import State
 from cli import wiring
-from cli.keys import KEY_HELP, KEY_VARIABLE, signing_key
+from cli.keys import KEY_VARIABLE, signing_key
 from cli.options import read_bytes
 from cli.render.voice import Voice
 from cli.verb import Verb
@@ -18,7 +18,13 @@ from cli.verb import Verb
     examples=("archiver log cosign their-checkpoint.txt --key witness.key > cosigned.txt",),
 )
 @click.argument("checkpoint", metavar="FILE")
-@click.option("--key", "key_file", envvar=KEY_VARIABLE, metavar="FILE", help=KEY_HELP)
+@click.option(
+    "--key",
+    "key_file",
+    envvar=KEY_VARIABLE,
+    metavar="FILE",
+    help=f"Sign with the witness key in FILE; else ${KEY_VARIABLE}.",
+)
 def command(voice: Voice, checkpoint: str, key_file: str | None) -> State:
     """Add your signature, with the time, to another archive's checkpoint and print it.
 

@@ -7,7 +7,7 @@ import click
 from archiver.errors import UsageError
 from archiver.state import State
 from cli import wiring
-from cli.keys import KEY_HELP, KEY_VARIABLE, signing_key
+from cli.keys import KEY_HELP, log_key
 from cli.render.voice import Voice
 from cli.verb import Verb
 
@@ -23,7 +23,7 @@ from cli.verb import Verb
 @click.argument("bag", required=False)
 @wiring.archive_option
 @click.option("--event", type=click.IntRange(min=1), metavar="SEQ", help="Prove this event.")
-@click.option("--key", "key_file", envvar=KEY_VARIABLE, metavar="FILE", help=KEY_HELP)
+@click.option("--key", "key_file", metavar="FILE", help=KEY_HELP)
 def command(
     voice: Voice,
     bag: str | None,
@@ -44,6 +44,6 @@ def command(
         raise UsageError("one of BAG and --event SEQ is needed", "See `archiver log prove --help`.")
     archive, clock = wiring.open_the_archive(archive_folder), wiring.clock()
     seq = event if event is not None else sealing_of(archive, bag or "", clock)
-    proof = prove_event(archive, seq, signing_key(key_file), clock)
+    proof = prove_event(archive, seq, log_key(archive, key_file), clock)
     voice.answer([{"type": "log-proof", **proof}], proof_lines(proof))
     return State.SOUND
