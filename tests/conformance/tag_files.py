@@ -73,6 +73,7 @@ TAG_FILES = (
     valid("metadata-forms", "group", info("Bag-Group-Identifier: g\nBag-Count: 89 of 145\n")),
     breach("metadata-forms", "date", "bag-info-advice", info("Bagging-Date: 1 May 2026\n")),
     breach("metadata-forms", "month", "bag-info-advice", info("Bagging-Date: 2026-13-01\n")),
+    breach("metadata-forms", "day", "bag-info-advice", info("Bagging-Date: 2026-02-30\n")),
     breach(
         "metadata-forms",
         "date twice",

@@ -62,6 +62,7 @@ UNEXPLAINED = {
         ["mismatch", "not-in-every-manifest"],
         _answer("valid"),
     ),
+    "it misses a file that is no twin": (["unexpected"], _answer("valid")),
     "it misses a missing file": (["missing"], _answer("valid")),
     "it complains of a plain name": ([], _answer("invalid", ("ChecksumMismatch", "data/a"))),
     "it complains of a plain name beside others": (
@@ -84,6 +85,13 @@ def test_what_no_defect_explains_is_said_and_is_not_sound(case: str) -> None:
 def test_a_mismatch_in_a_manifest_it_cannot_compute_is_explained() -> None:
     finding = Finding("mismatch", "", "data/a", detail={"algorithm": "blake3"})
     assert weigh("bag", (finding,), _answer("valid")).explained_by == ("unknown-manifests",)
+
+
+def test_an_unlisted_twin_that_it_does_not_see_is_explained(tmp_path: Path) -> None:
+    bag = _bag(tmp_path, payload={"data/\u00e9": b"x"}, info="A: b\n")
+    (bag / "data/e\u0301").write_bytes(b"hidden")
+    found = opinion_on(bag)
+    assert (found.verdict, found.explained_by) == ("valid", ("names-as-sets",))
 
 
 def test_it_agrees_on_damage(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from archiver.bagit.reading.manifest_lines import line_trouble
 from archiver.bagit.reading.report import Report
@@ -11,7 +12,7 @@ from archiver.bagit.reading.rules import Rules
 
 _BREACH, _ADVICE = "bag-info-breach", "bag-info-advice"
 _OXUM = re.compile("([0-9]+)\\.([0-9]+)")
-_DATE = re.compile("[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
+_DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _COUNT = re.compile("([0-9]+) of ([0-9]+|\\?)")
 _SIZE = re.compile("[0-9,.]+ ?([kKMGTPE]i?)?([Bb]|bytes?)")
 _SINGLE = ("bagging-date", "bag-size", "bag-group-identifier", "bag-count")
@@ -74,7 +75,7 @@ class InfoReader:
         for label in _SINGLE:
             if len(values.get(label, ())) > 1:
                 self._say(_ADVICE, None, f"{label.title()} should not be repeated")
-        if not all(_DATE.fullmatch(date.strip()) for date in values.get("bagging-date", ())):
+        if not all(map(_is_date, values.get("bagging-date", ()))):
             self._say(_ADVICE, None, "Bagging-Date should be of the form YYYY-MM-DD")
         if not all(map(_is_count, values.get("bag-count", ()))):
             self._say(_ADVICE, None, "Bag-Count should be of the form 'N of T'")
@@ -95,6 +96,15 @@ class InfoReader:
         text = f"{message}." if number is None else f"Line {number} {message}."
         detail = {} if number is None else {"line": number}
         self._report.add(code, text, self._name, clause, **detail)
+
+
+def _is_date(value: str) -> bool:
+    try:
+        return _DATE.fullmatch(value.strip()) is not None and bool(
+            date.fromisoformat(value.strip())
+        )
+    except ValueError:
+        return False
 
 
 def _is_count(value: str) -> bool:
