@@ -23,7 +23,8 @@ class Knowledge:
 
     Times are UTC text. ``checked_at`` is when all of it was last read and compared, its sealing
     counting; ``deep_at`` when every manifest was; ``verdict`` and ``state`` what the newest
-    check said; ``open_incidents`` the numbers of the cases nobody had closed.
+    check said; ``open_incidents`` the numbers of the cases nobody had closed; ``superseded_by``
+    the bag that is its next version.
     """
 
     bag: str
@@ -35,9 +36,13 @@ class Knowledge:
     checks: int = 0
     failures: int = 0
     open_incidents: list[int] = field(default_factory=list)
+    superseded_by: str | None = None
 
     def learn(self, event: Event) -> None:
-        """Take in one more event of this bag."""
+        """Take in one more event of this bag, or the seal of the one that supersedes it."""
+        if event.bag != self.bag:
+            self.superseded_by = event.bag
+            return
         if event.type == "seal":
             self.sealed_at = self.checked_at = self.deep_at = event.time
             self.verdict, self.state = "valid", "sound"
@@ -131,9 +136,15 @@ class History:
             ) from error
 
     def _is_wanted(self, event: Event) -> bool:
-        if self._bag is not None and event.bag != self._bag:
+        if self._bag is not None and self._bag not in (event.bag, supersedes(event)):
             return False
         return self._until is None or event.time <= self._until
+
+
+def supersedes(event: Event) -> str | None:
+    """Return the bag of which the event sealed the next version, ``None`` if it did not."""
+    told = event.detail.get("supersedes")
+    return str(told["bag"]) if event.type == "seal" and isinstance(told, Mapping) else None
 
 
 def is_sound(event: Event) -> bool:

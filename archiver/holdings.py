@@ -58,13 +58,15 @@ class ArchiveStatus:
         return self.last_logged == (self.last_event.seq if self.last_event else 0)
 
 
-def list_bags(archive: Archive) -> Iterator[BagRow]:
-    """Yield all bags in the order they were sealed.
+def list_bags(archive: Archive, *, current: bool = False) -> Iterator[BagRow]:
+    """Yield all bags in the order they were sealed; ``current``: those that no bag supersedes.
 
     Raises what :meth:`archiver.catalogue.Catalogue.open` raises.
     """
     with Catalogue.open(archive.catalogue_url) as catalogue:
-        yield from catalogue.bags()
+        for row in catalogue.bags():
+            if not (current and row.superseded_by):
+                yield row
 
 
 def show_bag(archive: Archive, bag_id: str) -> HeldBag:

@@ -22,7 +22,7 @@ from archiver.clock import Clock
 from archiver.errors import IncompleteError, UsageError
 from archiver.events import Agent
 from archiver.events.signing import SigningKey
-from archiver.findings import Code, Finding, Severity, register, state_of
+from archiver.findings import Finding, state_of
 from archiver.hashing import ReadJob, ReadResult, read_all, suggested_workers
 from archiver.package import PackageRequest, SourceOutcome, package
 from archiver.packaging.apart import require_apart
@@ -36,15 +36,6 @@ from archiver.verify import open_bag, verdict_of
 from archiver.verify_serial import bag_in, finding_of
 
 __all__ = ["Imported", "import_bag"]
-
-register(
-    Code(
-        "import-differs",
-        Severity.DAMAGE,
-        "A file that was sealed is not the one that was verified: it changed in between.",
-        "Import the bag anew from a place where nothing writes to it, and compare the two.",
-    )
-)
 
 _DIGEST = 32  # bytes of BLAKE3
 

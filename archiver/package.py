@@ -33,14 +33,15 @@ from archiver.packaging.admit import (
     policy_in_force,
     remarks_on,
     requirements,
-    survey_source,
 )
-from archiver.packaging.apart import require_apart
+from archiver.packaging.bag_payload import origin_of
 from archiver.packaging.copying import unusable
 from archiver.packaging.held import is_held, listed_already
 from archiver.packaging.job import job_for
+from archiver.packaging.lineage import versions_before
+from archiver.packaging.origin import Origin
 from archiver.packaging.outcome import Remark, SourceOutcome
-from archiver.packaging.production import Production, SourceNotReadError, source_name
+from archiver.packaging.production import Production, SourceNotReadError
 from archiver.packaging.profiled import Prepared, prepare
 from archiver.packaging.record import Ledger, refusal_detail
 from archiver.packaging.request import PackageRequest
@@ -103,12 +104,14 @@ def package_locked(
     if reasons := requirements(prepared):
         remarks = tuple(Remark(None, reason) for reason in reasons)
         return _refused(ledger, request, policy_bytes, remarks)
-    require_apart(request.source, ledger.archive.root)
+    origin = origin_of(prepared.request, ledger.archive.root, ledger.clock, ledger.catalogue)
+    if amiss := origin.trouble(progress):
+        return SourceOutcome(request.source, state_of(amiss), findings=amiss)
     rights = rights_of(request)
     assert rights is not None  # it is one of the requirements
     if surveyed is not None and (surveyed.request, surveyed.policy) != (request, policy_bytes):
         surveyed = None
-    run = _Run(ledger, prepared, rights, policy_bytes, workers, progress)
+    run = _Run(ledger, prepared, origin, rights, policy_bytes, workers, progress)
     return run.outcome(surveyed)
 
 
@@ -119,6 +122,7 @@ class _Run:
         self,
         ledger: Ledger,
         prepared: Prepared,
+        origin: Origin,
         rights: RightsInForce,
         policy_bytes: bytes,
         workers: int,
@@ -128,6 +132,7 @@ class _Run:
         self._archive = ledger.archive
         self._prepared = prepared
         self._request = request = prepared.request
+        self._origin = origin
         self._rights = rights
         self._policy = prepared.policy
         self._policy_bytes = policy_bytes
@@ -135,7 +140,9 @@ class _Run:
         self._progress = progress
         self._job = job_for(ledger.archive, request.source)
         self._is_new = not self._job.has_staged_files()
-        self._production = Production(self._job, prepared, policy_bytes, workers, progress, ledger)
+        self._production = Production(
+            self._job, prepared, policy_bytes, workers, progress, ledger, origin
+        )
 
     def outcome(self, surveyed: Surveyed | None) -> SourceOutcome:
         """Survey the source, unless it is ``surveyed``, and go on as far as it allows."""
@@ -174,14 +181,15 @@ class _Run:
 
     def _surveyed(self, worksheet: Worksheet, seen: SurveyOutcome | None) -> SourceOutcome:
         if seen is None:
-            seen = survey_source(self._prepared, worksheet, self._progress)
-        rights = FileRights(self._rights, self._ledger.clock().date(), worksheet)
+            seen = self._origin.survey(self._prepared, worksheet, self._progress)
+        today = self._ledger.clock().date()
+        rights = FileRights(self._rights, today, worksheet, self._origin.place)
         seen = rights.judge(seen, self._policy.rights.bases, self._progress)
         remarks = remarks_on(seen, worksheet)
         if seen.refused:
             return self._refused(seen, remarks)
         try:
-            source = Tree(seen.source)
+            source = self._origin.open()
         except OSError as error:
             self._leave()
             gone = Finding("source-changed", f"the source cannot be opened: {error.strerror}")
@@ -208,8 +216,7 @@ class _Run:
             self._leave()
             return self._id_taken(wish)
         if rights.limits_copies:
-            there = listed or self._with_this_content(source, worksheet)
-            seen = rights.judge_copies(seen, 1 + sum(map(self._is_there, there)))
+            seen = rights.judge_copies(seen, 1 + self._copies(source, worksheet, listed))
             if seen.refused:
                 return self._refused(seen, remarks_on(seen, worksheet))
         take_over(
@@ -231,6 +238,14 @@ class _Run:
     def _with_this_content(self, source: Tree, worksheet: Worksheet) -> list[BagRow]:
         catalogue = self._ledger.catalogue
         return listed_already(catalogue, worksheet, source, self._workers, self._progress)
+
+    def _copies(self, source: Tree, worksheet: Worksheet, listed: list[BagRow]) -> int:
+        """Return how many copies of the content the archive has."""
+        payload = self._request.payload_of
+        if payload is not None and payload.supersedes is not None:
+            return len(versions_before(payload.bag)) + 1
+        there = listed or self._with_this_content(source, worksheet)
+        return sum(map(self._is_there, there))
 
     def _is_there(self, row: BagRow) -> bool:
         """Tell whether the bag is in its place; a damaged copy is a copy, too."""
@@ -257,6 +272,8 @@ class _Run:
         try:
             product = self._production.make(source, worksheet, rights, warnings)
         except SourceNotReadError as trouble:
+            if self._request.payload_of is not None:
+                self._job.discard()  # a copy of what is damaged must not be taken up again
             return self._not_made(trouble.findings, trouble.recordings)
         findings = (*notes, *product.findings)
         return SourceOutcome(
@@ -332,6 +349,6 @@ def _refused(
     reasons: tuple[ReasonCount, ...] = (),
 ) -> SourceOutcome:
     """Record in the log that the source stays out, and why; return that."""
-    name = source_name(request.source)
+    name = request.name
     ledger.refused(refusal_detail(name, policy, remarks, reasons))
     return SourceOutcome(request.source, State.REFUSED, remarks=remarks)

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archiver.archive import Archive
+from archiver.catalogue import Catalogue
 from archiver.clock import Clock, system_clock
 from archiver.hashing import new_digest
-from archiver.packaging.admit import Surveyed, remarks_on, requirements, survey_source
-from archiver.packaging.apart import require_apart
+from archiver.packaging.admit import Surveyed, remarks_on, requirements
+from archiver.packaging.bag_payload import origin_of
+from archiver.packaging.origin import Origin
 from archiver.packaging.outcome import Remark
 from archiver.packaging.profiled import prepare
 from archiver.packaging.request import PackageRequest
@@ -74,15 +76,15 @@ def preview(
     prepared = prepare(request, read_policy(policy_bytes), archive.root if archive else None)
     policy = prepared.policy
     missing, rights = requirements(prepared), rights_of(request)
-    require_apart(request.source, archive.root if archive else None)
+    origin = _origin(prepared.request, archive, clock)
     with (
         tempfile.TemporaryDirectory(prefix="archiver-preview-") as folder,
         Worksheet(Path(folder) / "worksheet.sqlite") as worksheet,
     ):
-        seen = survey_source(prepared, worksheet, progress or Silence())
+        seen = origin.survey(prepared, worksheet, progress or Silence())
         surveyed = Surveyed(request, policy_bytes, seen, worksheet)
         if rights is not None and not missing:
-            judge = FileRights(rights, clock().date(), worksheet).judge
+            judge = FileRights(rights, clock().date(), worksheet, origin.place).judge
             seen = judge(seen, policy.rights.bases, progress or Silence())
         total = seen.admitted
         yield Preview(
@@ -100,6 +102,13 @@ def preview(
             reasons=seen.reasons,
             surveyed=surveyed,
         )
+
+
+def _origin(request: PackageRequest, archive: Archive | None, clock: Clock) -> Origin:
+    if archive is None or request.payload_of is None:
+        return origin_of(request, archive.root if archive else None, clock, None)
+    with Catalogue.open(archive.catalogue_url) as catalogue:
+        return origin_of(request, archive.root, clock, catalogue)
 
 
 def _estimate(files: int, n_bytes: int, algorithms: tuple[str, ...]) -> float:

@@ -57,6 +57,15 @@ class Tree:
         self._forget_last()
         os.close(self._root_fd)
 
+    @property
+    def is_one_folder(self) -> bool:
+        """Whether all of it lies below :attr:`root`."""
+        return True
+
+    def place(self, path: str) -> str:
+        """Return where ``path`` lies on disk, for those who cannot be handed a descriptor."""
+        return os.path.join(self.root, path)
+
     def folder(self, path: str) -> int:
         """Return a descriptor of the folder ``path`` ("" is the root); it stays ours to close.
 

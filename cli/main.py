@@ -16,6 +16,7 @@ from cli.group import LazyGroup
 COMMANDS: Mapping[str, str] = {
     "init": "Make an archive.",
     "package": "Put folders into sealed bags, one read of each file.",
+    "update": "Make a new version of a bag; the old one stays as it is.",
     "verify": "Prove that every byte of a bag is still there.",
     "lint": "Say what a bag would better be, without reading its payload.",
     "restore": "Give a collection back as it came, verified on the way out.",

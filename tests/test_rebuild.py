@@ -247,6 +247,7 @@ COLUMNS = {
         "source_name": "CAST(x'ff' AS TEXT)",
         "last_verified_at": "NULL",
         "last_verdict": "'Valid'",
+        "supersedes": "'other'",
         "key": "key + 100",
     },
     "file": {
@@ -520,4 +521,6 @@ def test_rows_are_what_they_were_sealed_as_to_the_last_column(archive: Archive) 
         "source_name": "source of album-1",
         "last_verified_at": "2026-01-02T06:04:05Z",
         "last_verdict": "valid",
+        "supersedes": None,
+        "superseded_by": None,
     }

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -50,12 +50,18 @@ def bag_row_from(bag_folder: str | os.PathLike[str], seal: SealFacts) -> BagRow:
     wrong += [key for key in digests if key not in wrong and not _is_hex(str(values[key]))]
     if wrong:
         raise BagRecordsError(f"event {seal.seq} does not say, as it must: {', '.join(wrong)}")
+    supersedes = seal.detail.get("supersedes")
+    if supersedes is not None and not (
+        isinstance(supersedes, Mapping) and isinstance(supersedes.get("bag"), str)
+    ):
+        raise BagRecordsError(f"event {seal.seq} does not say, as it must: supersedes")
     known: dict[str, Any] = values
     return BagRow(
         id=name,
         sealed_at=seal.time,
         last_verified_at=seal.time,
         last_verdict=SEALED_VERDICT,
+        supersedes=supersedes["bag"] if supersedes else None,
         **known,
     )
 

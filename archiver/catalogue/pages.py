@@ -6,12 +6,20 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, select, tuple_
 
 from archiver.catalogue import schema
 from archiver.catalogue.rows import BagRow, EventRow
 
-BAG = [column for column in schema.bag.columns if column.name != "key"]
+_next = schema.bag.alias("next_version")
+_SUPERSEDED_BY = (
+    select(func.min(_next.c.id)).where(_next.c.supersedes == schema.bag.c.id).scalar_subquery()
+)
+STORED_OF_BAG = [column.name for column in schema.bag.columns if column.name != "key"]
+BAG = [
+    *(column for column in schema.bag.columns if column.name != "key"),
+    _SUPERSEDED_BY.label("superseded_by"),
+]
 FILE = [column for column in schema.file.columns if column.name != "bag"]
 HEX = ("payload_digest", "tag_manifest_digest")
 _PAGE = 5_000

@@ -14,6 +14,8 @@ class BagRow:
     ``payload_digest`` is the BLAKE3 of the bytes of ``fixity/blake3.txt``, so equal payloads
     have equal digests. ``tag_manifest_digest`` is the SHA-512 of ``tagmanifest-sha512.txt``.
     ``last_verdict`` is the outcome of the newest verification; sealing counts as one.
+    ``supersedes`` is the bag of which this is the next version, ``superseded_by`` the bag that
+    is the next version of this one (not stored, but looked up when a row is read).
     """
 
     id: str
@@ -27,6 +29,8 @@ class BagRow:
     source_name: str
     last_verified_at: str | None
     last_verdict: str | None
+    supersedes: str | None = None
+    superseded_by: str | None = None
 
 
 class Words(NamedTuple):

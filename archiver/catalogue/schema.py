@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Dialect
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 
 class Digest(LargeBinary):
@@ -92,6 +92,7 @@ bag = Table(
     Column("source_name", Text, nullable=False),
     Column("last_verified_at", Text),
     Column("last_verdict", Text),
+    Column("supersedes", _NAME),
     Index("bag_by_sealing", "sealed_at", "id"),
     Index("bag_by_payload", "payload_digest"),
     Index("bag_by_oxum", "payload_files", "payload_bytes"),
@@ -180,6 +181,7 @@ incident = Table(
     Column("reason", Text),
     Index("incident_by_bag", "bag"),
 )
+Index("bag_by_version", bag.c.supersedes, sqlite_where=bag.c.supersedes.is_not(None))
 Index("incident_open", incident.c.id, sqlite_where=incident.c.closed_at.is_(None))
 
 unfiled = Table(

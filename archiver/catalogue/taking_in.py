@@ -33,7 +33,7 @@ def bag(
     What there was under the same id is replaced.
     """
     _forget(connection, row.id)
-    values = {name: getattr(row, name) for name in row.__slots__}
+    values = {name: getattr(row, name) for name in pages.STORED_OF_BAG}
     values |= {name: bytes.fromhex(values[name]) for name in pages.HEX}
     inserted = connection.execute(insert(schema.bag).values(values))
     assert inserted.inserted_primary_key is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from archiver.archive import Archive, check_bag_id
@@ -19,6 +19,7 @@ from archiver.packaging.rights import rights_missing_or_wrong
 from archiver.packaging.unmoved import note_root_times
 from archiver.progress import Progress
 from archiver.survey import SurveyOutcome, Worksheet, survey
+from archiver.tree import Tree
 from policies.content import ContentRules, judge_info
 from policies.policy import Policy, PolicyMistakes, read_policy
 from policies.verdicts import Reason
@@ -106,11 +107,23 @@ def survey_source(prepared: Prepared, worksheet: Worksheet, progress: Progress) 
     request, policy = prepared.request, prepared.policy
     root = os.path.abspath(request.source)
     note_root_times(root, worksheet)
-    admission, rules = policy.packaging.admission, ContentRules.of(policy)
+    admission = policy.packaging.admission
     seen = survey(root, admission, worksheet, progress, keep_bag=request.keep_bag)
+    return judge_source_contents(prepared, seen, worksheet, progress)
+
+
+def judge_source_contents(
+    prepared: Prepared,
+    seen: SurveyOutcome,
+    worksheet: Worksheet,
+    progress: Progress,
+    opening: Callable[[], Tree] | None = None,
+) -> SurveyOutcome:
+    """Judge what the surveyed files hold, and what ``bag-info.txt`` will."""
+    rules = ContentRules.of(prepared.policy)
     remarks = (reason for reason in prepared.foreseen() if reason.level != "refuse")
-    whole = (*judge_info(_labels(request), rules), *remarks)
-    judged = judge_contents(seen, rules, worksheet, progress, whole).seen
+    whole = (*judge_info(_labels(prepared.request), rules), *remarks)
+    judged = judge_contents(seen, rules, worksheet, progress, whole, opening=opening).seen
     return prepared.judge_payload(judged, worksheet)
 
 

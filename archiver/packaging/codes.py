@@ -7,6 +7,12 @@ from archiver.survey import codes as _policy_codes  # noqa: F401  (registers the
 
 register(
     Code(
+        "import-differs",
+        Severity.DAMAGE,
+        "A file is not the one that was verified: it changed in between.",
+        "Import the bag anew from a place where nothing writes to it, and compare the two.",
+    ),
+    Code(
         "source-unreadable",
         Severity.BLIND,
         "The file could not be read: the medium or the permissions gave an error.",

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from archiver.audio.formats import FORMATS, misnamed
 from archiver.audio.protection import find_protection, may_be_protected
@@ -49,11 +50,13 @@ def judge_contents(
     about_the_bag: tuple[Reason, ...] = (),
     *,
     count_formats: bool = False,
+    opening: Callable[[], Tree] | None = None,
 ) -> Contents:
     """Judge the content of every admitted file; the worksheet then holds those reasons too.
 
     ``about_the_bag`` are reasons about the source as a whole, known already. ``count_formats``
-    tells every file's format even where no rule asks for it. What cannot be read
+    tells every file's format even where no rule asks for it. ``opening`` opens a source that is
+    more than one folder. What cannot be read
     keeps its verdict: whoever copies it will say so. Raises
     :class:`archiver.errors.EnvironmentUnusable` when workers cannot be run.
     """
@@ -62,7 +65,7 @@ def judge_contents(
     look = _Look(rules, worksheet, progress, sniffing)
     if seen.admitted.entries:
         progress.begin("looking into files", None, seen.admitted.entries)
-        if (tree := _opened(seen.source)) is not None:
+        if (tree := _opened(opening or partial(Tree, seen.source))) is not None:
             with tree:
                 look.run(tree, seen.admitted.entries)
         progress.end()
@@ -70,10 +73,10 @@ def judge_contents(
     return Contents(judged, look.formats, tuple(look.unread))
 
 
-def _opened(source: str) -> Tree | None:
+def _opened(opening: Callable[[], Tree]) -> Tree | None:
     """Open the source; ``None`` when it is gone, which whoever copies it will say."""
     try:
-        return Tree(source)
+        return opening()
     except OSError:
         return None
 
@@ -114,7 +117,7 @@ class _Look:
             if facts.format is None or facts.protection is not None:
                 self._judge(facts)
             else:
-                yield facts, os.path.join(tree.root, facts.path)
+                yield facts, tree.place(facts.path)
 
     def _facts(self, tree: Tree) -> Iterator[FileFacts]:
         for path, size in self.worksheet.file_sizes():

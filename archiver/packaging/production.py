@@ -21,7 +21,7 @@ from archiver.packaging.describe import (
 from archiver.packaging.folders import remove_tree
 from archiver.packaging.identifier import default_bag_id
 from archiver.packaging.job import Job, Sealing
-from archiver.packaging.lines import source_head
+from archiver.packaging.origin import Origin
 from archiver.packaging.profiled import Prepared, require_met
 from archiver.packaging.record import Ledger, package_detail, seal_detail
 from archiver.packaging.recordings_tally import RecordingsTally
@@ -37,7 +37,6 @@ from archiver.packaging.staging import Stage
 from archiver.packaging.tagfiles import TagFiles
 from archiver.packaging.takeover import remove_strays
 from archiver.packaging.twins import require_case_told_apart
-from archiver.packaging.unmoved import moved_entries
 from archiver.progress import Progress
 from archiver.sidecars import any_sidecar
 from archiver.state import State
@@ -84,6 +83,7 @@ class Production:
     workers: int
     progress: Progress
     ledger: Ledger
+    origin: Origin
 
     @property
     def request(self) -> PackageRequest:
@@ -110,6 +110,8 @@ class Production:
         archive's side fails.
         """
         findings = self._stage(source, worksheet)
+        if amiss := self.origin.settle(worksheet, str(self.job.bag / "data")):
+            raise SourceNotReadError([*findings, *amiss])
         self._clear_descriptions()
         with (
             self._prior_fixity(worksheet) or nullcontext() as prior,
@@ -125,9 +127,11 @@ class Production:
             write_rights(tag_files, rights, worksheet, claims)
             for file in self.prepared.given:
                 tag_files.write(file.name, [file.content])
+            if amiss := self.origin.write(tag_files, worksheet):
+                raise SourceNotReadError([*findings, *amiss], tally.verdicts)
             describe_bag(payload, self._particulars(bag_id, rights), tag_files)
         findings += [claim.finding for claim in claims]
-        amiss = [*moved_entries(source, worksheet)]
+        amiss = [*self.origin.moved(source, worksheet)]
         amiss += require_met(self.job.bag, self.prepared.profiles)
         if amiss:
             raise SourceNotReadError([*findings, *amiss], tally.verdicts)
@@ -182,7 +186,7 @@ class Production:
         tag_files: TagFiles,
     ) -> tuple[Payload, RecordingsTally]:
         """Write what is said of the payload's files, one by one."""
-        head, accepted = self._source_head(source, worksheet), self.request.known_damage
+        head, accepted = self.origin.head(source, worksheet), self.request.known_damage
         algorithms = self.policy.packaging.manifest_algorithms
         payload = describe_payload(head, worksheet, tag_files, algorithms)
         if prior and prior.counts:
@@ -202,14 +206,9 @@ class Production:
         now = ledger.clock()
         return Particulars(bag_id, now, info, self.policy_bytes, wanted.documents, so_far)
 
-    def _source_head(self, source: Tree, worksheet: Worksheet) -> bytes:
-        status, total = os.fstat(source.folder("")), worksheet.totals()["in"]
-        name = source_name(self.request.source)
-        return source_head(name, status.st_mtime_ns, status.st_mode, total.entries, total.bytes)
-
     def _new_id(self, payload: Payload) -> str:
         """Return the first identifier made of name and content that is still free."""
-        base = default_bag_id(source_name(self.request.source), payload.digest)
+        base = default_bag_id(self.request.name, payload.digest)
         bag_id, copy = base, 1
         while self.ledger.archive.bag_path(bag_id).exists():
             copy += 1
@@ -223,9 +222,3 @@ class Production:
         publish(bag, final)
         self.ledger.sealed(sealing.bag_id, seal_detail(final, sealing.read_back))
         self.job.discard()
-
-
-def source_name(source: str) -> str:
-    """Return the source folder's own name, as text whatever its bytes are."""
-    name = os.path.basename(os.path.abspath(source)) or "root"
-    return os.fsencode(name).decode("utf-8", "backslashreplace")

@@ -18,6 +18,7 @@ from archiver.clock import Clock
 from archiver.events import Agent, Event, EventLog
 from archiver.events.kept_tree import checkpoint_now
 from archiver.events.signing import SigningKey, signed
+from archiver.packaging.lineage import versions_before
 from archiver.packaging.outcome import Remark
 from archiver.packaging.seal import tag_manifest_digest
 from archiver.rebuild import catch_up
@@ -129,11 +130,21 @@ def seal_detail(bag: Path, read_back: Mapping[str, int]) -> dict[str, object]:
     rights = json.loads((bag / "metadata/rights.json").read_bytes())
     return {
         **_described(bag),
+        **_superseding(bag),
         "bag_version": "1.0",
         "basis": rights["basis"],
         "read_back": dict(read_back),
         "tag_manifest_digest": tag_manifest_digest(bag),
     }
+
+
+def _superseding(bag: Path) -> dict[str, object]:
+    versions = versions_before(bag)
+    if not versions:
+        return {}
+    last = versions[-1]
+    about = {"bag": last.bag, "tag_manifest_digest": last.tag_manifest_sha512}
+    return {"supersedes": {**about, "reason": last.reason}}
 
 
 def _described(bag: Path) -> dict[str, object]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
 from itertools import islice
 
 from archiver.audio.tags import TagReader
 from archiver.packaging.request import PackageRequest
 from archiver.progress import Progress
-from archiver.rights import RightsInForce, load_rights
+from archiver.rights import RightsInForce, load_rights, rights_kept_in
 from archiver.rights.embedded import isrcs_in
 from archiver.survey import SurveyOutcome, Worksheet
 from policies.rights import judge_rights
@@ -27,6 +28,9 @@ def rights_of(request: PackageRequest) -> RightsInForce | None:
 
     Raises :class:`~archiver.errors.UsageError` for a rights file that cannot be used.
     """
+    payload = request.payload_of
+    if payload is not None and payload.supersedes and not (request.rights or request.rights_file):
+        return rights_kept_in(payload.bag, request.source)
     return load_rights(request.source, request.rights, request.rights_file)
 
 
@@ -42,8 +46,15 @@ def rights_missing_or_wrong(
 class FileRights:
     """The answers for the files of one source, on one day."""
 
-    def __init__(self, rights: RightsInForce, as_of: date, worksheet: Worksheet) -> None:
-        self.rights, self.as_of = rights, as_of
+    def __init__(
+        self,
+        rights: RightsInForce,
+        as_of: date,
+        worksheet: Worksheet,
+        place: Callable[[str], str] | None = None,
+    ) -> None:
+        """``place`` tells where a path of the worksheet lies, if not below the source."""
+        self.rights, self.as_of, self._place = rights, as_of, place
         self._worksheet = worksheet
         self._answering = Answering(rights.book, as_of)
 
@@ -111,7 +122,8 @@ class FileRights:
 
     def _note_isrcs(self, source: str, progress: Progress) -> None:
         """Remember the codes embedded in the files that have any."""
-        places = ((path, os.path.join(source, path)) for path in self._worksheet.file_paths())
+        place = self._place or partial(os.path.join, source)
+        places = ((path, place(path)) for path in self._worksheet.file_paths())
         progress.begin("reading codes", None, None)
         with TagReader(os.cpu_count() or 1) as reader:
             for path, record in reader.read_many(places):

@@ -86,7 +86,8 @@ class Stage:
     ) -> Iterator[tuple[StagingDeputies | None, int]]:
         """Yield deputies, if they are worth their start, and how many lots to do at a time."""
         hands = min(workers, cores())
-        if hands == 1 or self._worksheet.count_unstaged(SMALL) < DEPUTIES_FROM:
+        one = source.is_one_folder  # a deputy is handed one descriptor
+        if hands == 1 or not one or self._worksheet.count_unstaged(SMALL) < DEPUTIES_FROM:
             yield None, SMALL_AT_ONCE
             return
         deputies = StagingDeputies(source, target, algorithms, hands)

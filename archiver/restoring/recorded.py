@@ -21,7 +21,10 @@ class UnusableRecordError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """One entry of the collection; ``path`` is "" for its own folder, times are ns since 1970."""
+    """One entry of the collection; ``path`` is "" for its own folder, times are ns since 1970.
+
+    ``why`` are the reasons of the policy: code, level and sentence of each.
+    """
 
     path: str
     kind: str
@@ -29,6 +32,7 @@ class Recorded:
     mtime_ns: int
     kept: bool
     links: int = 1
+    why: tuple[tuple[str, str, str], ...] = ()
 
 
 def recorded(bag: Tree) -> Iterator[Recorded]:
@@ -60,7 +64,12 @@ def _entry(record: dict[str, Any], *, first: bool) -> Recorded:
         parse_utc_ns(record["mtime"]),
         first or record["standing"] == "in",
         int(record.get("links", 1)),
+        tuple((str(one["code"]), str(one["level"]), str(one["message"])) for one in _why(record)),
     )
+
+
+def _why(record: dict[str, Any]) -> list[dict[str, Any]]:
+    return list(record.get("why", ()))
 
 
 def _is_plain(path: str) -> bool:

@@ -44,6 +44,22 @@ class Eyes:
         return facts, status
 
 
+def look_at(place: str, path: str) -> tuple[EntryFacts, os.stat_result | None]:
+    """Return the facts of whatever lies at ``place``, which is called ``path``, and its status."""
+    try:
+        status = os.lstat(place)
+    except OSError as error:
+        return unseen(path, "file", error), None
+    kind = kind_of(status.st_mode)
+    stored = status.st_blocks * _SECTOR
+    facts = EntryFacts(path, kind, status.st_size, status.st_mode, status.st_nlink, stored)
+    if kind == "file" and not os.access(place, os.R_OK, effective_ids=_AS_EFFECTIVE_USER):
+        facts = facts._replace(problem="unreadable", problem_text=os.strerror(errno.EACCES))
+    elif kind == "symlink":
+        facts = facts._replace(target=os.readlink(place))
+    return facts, status
+
+
 def unseen(path: str, kind: Kind, error: OSError) -> EntryFacts:
     """Return the facts of an entry that could not be looked at."""
     problem: Problem = "vanished" if error.errno in _GONE else "unreadable"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from archiver.progress import Progress
 from archiver.survey.entry import Entry, ReasonCount, Total
-from archiver.survey.look import Eyes, look_at_source, unseen, unseen_source
+from archiver.survey.look import Eyes, look_at, look_at_source, unseen, unseen_source
 from archiver.survey.rows import Row, new_row
 from archiver.survey.walk import Descent, chunks
 from archiver.survey.worksheet import Worksheet
@@ -84,16 +84,55 @@ def survey(
     return SurveyOutcome(root, reasons, worksheet.totals(), worksheet.reason_counts())
 
 
+def survey_addition(
+    place: str, target: str, rules: AdmissionRules, worksheet: Worksheet, progress: Progress
+) -> None:
+    """Add the file or folder ``place`` to the worksheet as ``target``, each entry judged.
+
+    What cannot be looked at is a reason there. Raises ``sqlite3.Error``, for a path that is
+    there already too.
+    """
+    facts, status = look_at(place, target)
+    above, _, name = target.rpartition("/")
+    verdict = judge_entry(facts, rules)
+    with worksheet.together():
+        worksheet.add_entries([new_row(above, name, facts, status, verdict)])
+        if facts.kind != "directory" or verdict.standing == "refused":
+            return
+        try:
+            with Descent(place) as descent:
+                _Surveyor(descent, rules, worksheet, progress, target).walk()
+        except OSError as error:
+            unseen_now = unseen(target, "directory", error)._replace(mode=facts.mode)
+            worksheet.rejudge([(target, judge_entry(unseen_now, rules))])
+
+
+def judge_all_twins(rules: AdmissionRules, worksheet: Worksheet) -> None:
+    """Give every name of the worksheet that is hard to tell from another its reasons."""
+    with worksheet.together():
+        for changes in _twins(rules, worksheet):
+            worksheet.rejudge(changes)
+
+
 class _Surveyor:
-    """One walk through one source. The worksheet itself is the list of folders to visit."""
+    """One walk through one source. The worksheet itself is the list of folders to visit.
+
+    ``above`` is what stands before each path in the worksheet.
+    """
 
     def __init__(
-        self, descent: Descent, rules: AdmissionRules, worksheet: Worksheet, progress: Progress
+        self,
+        descent: Descent,
+        rules: AdmissionRules,
+        worksheet: Worksheet,
+        progress: Progress,
+        above: str = "",
     ) -> None:
         self._descent = descent
         self._rules = rules
         self._worksheet = worksheet
         self._progress = progress
+        self._above = above
         self._eyes = Eyes()
         self._files = 0
 
@@ -102,15 +141,22 @@ class _Surveyor:
 
         Raises ``OSError`` when the source itself cannot be listed.
         """
-        self._visit("")
-        folder = self._worksheet.next_folder("")
-        while folder is not None:
+        self.walk()
+        for changes in _twins(self._rules, self._worksheet):
+            self._worksheet.rejudge(changes)
+        return replace(source, files=self._files)
+
+    def walk(self) -> None:
+        """Add everything to the worksheet. Raises ``OSError`` as :meth:`run` does."""
+        top = f"{self._above}/" if self._above else ""
+        if not self._visit(self._above) and self._above:
+            facts = EntryFacts(self._above, "directory", 0, 0o755, empty=True)
+            self._worksheet.rejudge([(self._above, judge_entry(facts, self._rules))])
+        folder = self._worksheet.next_folder(top)
+        while folder is not None and folder.path.startswith(top):
             if "path-too-long" not in folder.codes:
                 self._survey_folder(folder)
             folder = self._worksheet.next_folder(folder.path)
-        for changes in self._twins():
-            self._worksheet.rejudge(changes)
-        return replace(source, files=self._files)
 
     def _survey_folder(self, folder: Entry) -> None:
         """Visit a folder, and judge it again when the visit showed something about it."""
@@ -125,7 +171,7 @@ class _Surveyor:
     def _visit(self, folder: str) -> int:
         """Add the entries of one folder; return how many there are. Raises ``OSError``."""
         n_entries = 0
-        fd = self._descent.folder(folder)
+        fd = self._descent.folder(folder[len(self._above) :].lstrip("/"))
         for chunk in chunks(fd):
             self._worksheet.add_entries(self._judged(folder, fd, chunk))
             n_entries += len(chunk)
@@ -146,16 +192,17 @@ class _Surveyor:
         self._files += n_files
         self._progress.advance(n_bytes, n_files)
 
-    def _twins(self) -> Iterator[list[tuple[str, EntryVerdict]]]:
-        """Yield new verdicts for the names of a folder that are hard to tell apart."""
-        for alike in self._worksheet.alike():
-            folders: dict[str, dict[str, Entry]] = {}
-            for entry in alike:
-                folder, _, name = entry.path.rpartition("/")
-                folders.setdefault(folder, {})[name] = entry
-            for entries in folders.values():
-                judged = judge_twins(entries, self._rules)
-                yield [
-                    (entries[name].path, entries[name].verdict.also(reasons))
-                    for name, reasons in judged.items()
-                ]
+
+def _twins(rules: AdmissionRules, worksheet: Worksheet) -> Iterator[list[tuple[str, EntryVerdict]]]:
+    """Yield new verdicts for the names of a folder that are hard to tell apart."""
+    for alike in worksheet.alike():
+        folders: dict[str, dict[str, Entry]] = {}
+        for entry in alike:
+            folder, _, name = entry.path.rpartition("/")
+            folders.setdefault(folder, {})[name] = entry
+        for entries in folders.values():
+            judged = judge_twins(entries, rules)
+            yield [
+                (entries[name].path, entries[name].verdict.also(reasons))
+                for name, reasons in judged.items()
+            ]

@@ -162,6 +162,22 @@ class Worksheet:
             ),
         )
 
+    def drop(self, path: str) -> int:
+        """Take out ``path`` and, if it is a folder, all below it; return how many rows."""
+        at = encode_path(path)
+        gone = self._database.execute(
+            "DELETE FROM entries WHERE path = ? OR (path > ? AND path < ?)",
+            (at, at + b"/", at + b"0"),  # 0 is what comes next after /
+        )
+        return gone.rowcount
+
+    def amend(self, batch: Iterable[tuple[str, int, int, int]]) -> None:
+        """Put other facts in the place of those found: path, mtime in ns, mode and links."""
+        self._write(
+            "UPDATE entries SET mtime_ns = ?, mode = ?, links = ? WHERE path = ?",
+            ((fit(mtime), mode, links, encode_path(path)) for path, mtime, mode, links in batch),
+        )
+
     def record_staged(self, batch: Iterable[Staged]) -> None:
         """Record that these files are copied, with their digests and the facts of that read."""
         self._write(

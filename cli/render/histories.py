@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from archiver.events import Event
-from archiver.history import History, Knowledge, is_sound
+from archiver.history import History, Knowledge, is_sound, supersedes
 from cli.render.findings import finding_record, item_lines, of_finding
 from cli.render.json_lines import Record
 from cli.render.text import Line, Tone, count, duration, size
@@ -35,7 +35,7 @@ def event_lines(event: Event, with_bag: bool) -> Iterator[Line]:
     """Yield one event; ``with_bag`` names the bag it is about."""
     say = _SENTENCES.get(event.type)
     told = say(event.detail, event.outcome) if say else f"{event.type}: {event.outcome}"
-    about = f"{event.bag}: " if with_bag and event.bag else ""
+    about = f"{event.bag}: " if (with_bag or supersedes(event)) and event.bag else ""
     who = event.agent.user or event.agent.name
     where = f"@{event.agent.host}" if event.agent.host else ""
     yield Line(f"{event.time}  {about}{told} (event {event.seq:,}, {who}{where})", _tone(event))
@@ -67,6 +67,8 @@ def _known(known: Knowledge) -> Line:
     if known.open_incidents:
         cases = ", ".join(f"{number:,}" for number in known.open_incidents)
         said += f"; open incident {cases}"
+    if known.superseded_by:
+        said += f"; superseded by {known.superseded_by}"
     return Line(said, Tone.GOOD if known.state == "sound" else Tone.BAD)
 
 
@@ -77,7 +79,9 @@ def _tone(event: Event) -> Tone:
 
 
 def _sealed(detail: Mapping[str, Any], _outcome: str) -> str:
-    return f"sealed: {_files(detail, 'payload_files', 'payload_bytes')}"
+    said = f"sealed: {_files(detail, 'payload_files', 'payload_bytes')}"
+    told = detail.get("supersedes")
+    return f"{said}; supersedes {told['bag']}, because: {told['reason']}" if told else said
 
 
 def _checked(detail: Mapping[str, Any], outcome: str) -> str:

@@ -18,7 +18,7 @@ def bag_record(row: BagRow) -> Record:
 
 
 def bag_table(bags: Iterable[BagRow]) -> Iterator[Line]:
-    """Yield the bags as a table."""
+    """Yield the bags as a table; the last column is there if some bag has a next version."""
     rows = [
         (
             row.id,
@@ -27,14 +27,16 @@ def bag_table(bags: Iterable[BagRow]) -> Iterator[Line]:
             row.sealed_at,
             row.last_verdict or "",
             row.last_verified_at or "never",
+            row.superseded_by or "",
         )
         for row in bags
     ]
     if not rows:
         yield Line("The archive holds no bag yet.")
         return
-    header = ("bag", "files", "size", "sealed", "last verdict", "last verified")
-    yield from table(header, rows, right="files,size")
+    header = ("bag", "files", "size", "sealed", "last verdict", "last verified", "superseded by")
+    wide = len(header) if any(row[-1] for row in rows) else len(header) - 1
+    yield from table(header[:wide], [row[:wide] for row in rows], right="files,size")
 
 
 def held_records(bag: HeldBag, with_files: bool) -> Iterator[Record]:
@@ -55,6 +57,8 @@ def held_lines(bag: HeldBag, with_files: bool) -> Iterator[Line]:
         "in": bag.path,
         "made of": row.source_name,
         "payload": f"{count(row.payload_files, 'file')}, {size(row.payload_bytes)}",
+        "supersedes": row.supersedes or "",
+        "superseded by": row.superseded_by or "",
         "rights basis": row.basis,
         "sealed": row.sealed_at,
         "last verified": f"{row.last_verified_at or 'never'} {row.last_verdict or ''}".rstrip(),
@@ -63,7 +67,8 @@ def held_lines(bag: HeldBag, with_files: bool) -> Iterator[Line]:
         "policy": f"SHA-256 {row.policy_digest}",
     }
     for label, value in said.items():
-        yield Line(f"  {label:15} {value}")
+        if value:
+            yield Line(f"  {label:15} {value}")
     yield Line("  events")
     for event in bag.events:
         yield Line(f"    {_event(event)} (event {event.seq:,})")

@@ -366,7 +366,7 @@ def test_a_source_that_vanishes_between_survey_and_copying_is_incomplete(
     def gone(root: str) -> Tree:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), root)
 
-    monkeypatch.setattr("archiver.package.Tree", gone)
+    monkeypatch.setattr("archiver.packaging.origin.Tree", gone)
     outcome: SourceOutcome = run(archive, source)
     assert (outcome.state, codes(outcome)) == (State.INCOMPLETE, ["source-changed"])
 
