@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING
 from archiver.errors import UsageError
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from archiver.exporting.permission import Purpose
+    from policies.acts import Audience
     from policies.rights import RightsStatement
 
 Pairs = tuple[tuple[str, str], ...]
@@ -105,3 +109,25 @@ def days(text: str | None) -> int | None:
     if number.isascii() and number.isdigit() and len(number) < 7:
         return int(number)
     raise UsageError(f"{text!r} is no number of days", "Write it like 90d.")
+
+
+def purpose(
+    as_of: date,
+    *,
+    audience: Audience | None,
+    where: str | None,
+    recipient: str | None,
+    in_house: bool,
+) -> Purpose:
+    """Return what a copy is for. Raises :class:`UsageError` for what contradicts itself."""
+    from archiver.exporting.permission import Purpose
+
+    place = territory(where)
+    if not in_house:
+        return Purpose(as_of, audience or "public", place, recipient)
+    if audience is not None:
+        raise UsageError(
+            "--in-house and --audience exclude each other",
+            "What is given to an audience does not stay in the house.",
+        )
+    return Purpose(as_of, None, place, recipient)

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
-from archiver.findings import state_of
-from archiver.state import State, worst
+from archiver.state import State
 from cli import wiring
 from cli.render.voice import Voice
 from cli.verb import Verb
+from policies.acts import AUDIENCES
 
 
 @click.command(
     cls=Verb,
     examples=(
-        "archiver export Sessions-0f3a9c417b2e /mnt/usb/Sessions-0f3a9c417b2e.tar",
-        "archiver export ./some-bag --as tar.gz /mnt/usb",
-        "archiver export some-bag /mnt/usb --as tar --profile aptrust",
+        "archiver export Sessions-0f3a9c417b2e /mnt/usb/Sessions.tar --audience onsite",
+        "archiver export ./some-bag --as tar.gz /mnt/usb --in-house",
+        "archiver export some-bag /mnt/usb --as tar --profile aptrust --in-house",
     ),
 )
 @click.argument("bag", metavar="BAG", type=click.Path())
@@ -27,39 +29,58 @@ from cli.verb import Verb
     type=click.Choice(("tar", "tar.gz", "zip")),
     help="The form. Without it, what FILE ends in.",
 )
+@click.option(
+    "--audience", type=click.Choice(AUDIENCES), help="For whom it is. Without it: the public."
+)
+@click.option("--territory", metavar="CODE", help="Where it goes: a code like FR, EU, or world.")
+@click.option("--recipient", metavar="TEXT", help="Who gets it, for the event log.")
+@click.option(
+    "--in-house",
+    is_flag=True,
+    help="It is a further copy for us, and is given to nobody: the act is replicate.",
+)
+@wiring.as_of_day_option
 @wiring.profiles_option
 @wiring.archive_option
 @click.option("--all", "every", is_flag=True, help="Name every place, however many there are.")
 def command(
-    voice: Voice,
-    bag: str,
-    path: str,
-    form: str | None,
-    profiles: tuple[str, ...],
-    archive_folder: str | None,
-    every: bool,
+    voice: Voice, bag: str, path: str, archive_folder: str | None, every: bool, **given: Any
 ) -> State:
-    """Write BAG as one new FILE: tar, tar.gz or zip.
+    """Write BAG as one new FILE: tar, tar.gz or zip, if its rights allow it.
 
-    BAG is the folder of any bag, or an id in the archive. Every file is compared with the manifests
-    in the read that writes it; of a bag that is not sound nothing is written (exit code 3). Two
-    exports of one bag are the same bytes. Where FILE is a folder, the file in it is named after the
-    bag. Nothing is overwritten. A bag that in this form does not meet a --profile is not written
-    (exit code 5).
+    BAG is the folder of any bag, or an id in the archive. Every file must be free to be given to
+    that audience in that territory, else nothing is written (exit code 5); a bag is exported whole
+    or not at all, and the event log tells of it. Every file is compared with the manifests in the
+    read that writes it; of a bag that is not sound nothing is written (exit code 3). Two exports of
+    one bag are the same bytes. Where FILE is a folder, the file in it is named after the bag.
+    Nothing is overwritten. A bag that in this form does not meet a --profile is not written (exit
+    code 5).
     """
-    from archiver.export import export, place_and_form
+    from archiver.export import Exported, export, place_and_form
+    from archiver.hand_over import hand_over
     from archiver.verify_held import locate
+    from cli.options import purpose
     from cli.render.exporting import exported_lines, exported_records
 
-    wanted = wiring.profiles_asked(profiles)
-    held = locate(wiring.archive_if_known(archive_folder), bag, wiring.clock())
-    place, meant = place_and_form(path, held.place, form)
-    with voice.progress() as progress:
-        found = export(
-            held.place, place, meant, expected=held.sealed, progress=progress, wanted=wanted
-        )
-    state = worst([found.state, state_of(held.findings)])
-    records = exported_records(found, held.bag_id, held.findings)
-    lines = exported_lines(found, held.findings, every)
-    voice.tell(records, lines, trouble=state is not State.SOUND)
-    return state
+    why = purpose(
+        wiring.day(given["as_of"]),
+        audience=given["audience"],
+        where=given["territory"],
+        recipient=given["recipient"],
+        in_house=given["in_house"],
+    )
+    wanted = wiring.profiles_asked(given["profiles"])
+    archive = wiring.archive_if_known(archive_folder)
+    held = locate(archive, bag, wiring.clock())
+    place, meant = place_and_form(path, held.place, given["form"])
+
+    def write() -> Exported:
+        with voice.progress() as progress:
+            return export(
+                held.place, place, meant, expected=held.sealed, progress=progress, wanted=wanted
+            )
+
+    found = hand_over(held, why, write, archive=archive, clock=wiring.clock(), agent=wiring.agent())
+    trouble = found.state is not State.SOUND
+    voice.tell(exported_records(found), exported_lines(found, every), trouble=trouble)
+    return found.state

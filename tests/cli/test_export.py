@@ -23,14 +23,14 @@ def bag(tone_folder: Path, archive: Path) -> Path:
 def test_a_held_bag_is_exported_by_its_id_and_named_after_it(
     bag: Path, archive: Path, tmp_path: Path
 ) -> None:
-    done = run("export", bag.name, "--as", "zip", tmp_path, "-a", archive)
+    done = run("export", bag.name, "--in-house", "--as", "zip", tmp_path, "-a", archive)
     assert (done.code, done.out) == (0, "")
     assert str(tmp_path / f"{bag.name}.zip") in done.err
     assert (tmp_path / f"{bag.name}.zip").exists()
 
 
 def test_the_record_tells_what_was_written(bag: Path, tmp_path: Path) -> None:
-    record = run("export", bag, tmp_path / "a.tar.gz", "--json").record("export")
+    record = run("export", bag, "--in-house", tmp_path / "a.tar.gz", "--json").record("export")
     assert (record["form"], record["state"]) == ("tar.gz", "sound")
     assert record["size"] == (tmp_path / "a.tar.gz").stat().st_size
 
@@ -38,11 +38,11 @@ def test_the_record_tells_what_was_written(bag: Path, tmp_path: Path) -> None:
 def test_a_damaged_bag_ends_in_3_and_no_file(bag: Path, tmp_path: Path) -> None:
     (bag / "README.txt").chmod(0o644)
     (bag / "README.txt").write_text("other")
-    done = run("export", bag, tmp_path / "a.tar", "-q")
+    done = run("export", bag, "--in-house", tmp_path / "a.tar", "-q")
     assert done.code == 3 and "README.txt" in done.err
     assert not (tmp_path / "a.tar").exists()
 
 
 def test_a_name_without_a_form_is_a_usage_error(bag: Path, tmp_path: Path) -> None:
-    done = run("export", bag, tmp_path / "a.rar")
+    done = run("export", bag, "--in-house", tmp_path / "a.rar")
     assert done.code == 2 and ".tar.gz" in str(done)

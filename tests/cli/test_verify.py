@@ -191,7 +191,7 @@ def test_the_cli_loads_no_database_to_verify_a_bag_anywhere(bag: Path) -> None:
 
 
 def test_a_bag_in_a_file_is_judged_like_the_folder(bag: Path, tmp_path: Path) -> None:
-    assert run("export", bag, tmp_path / "a.tar").code == 0
+    assert run("export", bag, "--in-house", tmp_path / "a.tar").code == 0
     record = run("verify", tmp_path / "a.tar", "--json").record("verification")
     assert (record["verdict"], record["id"]) == ("valid", None)
     data = bytearray((tmp_path / "a.tar").read_bytes())

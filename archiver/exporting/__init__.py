@@ -1,0 +1,1 @@
+"""What exporting needs beside the writing: the rights, and the account in the log."""
