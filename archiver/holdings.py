@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from archiver.archive import Archive
 from archiver.catalogue import BagRow, Catalogue, EventRow, FileRow, Totals
-from archiver.clock import system_clock
+from archiver.catalogue.rows import TierTotal, share_within
+from archiver.clock import Clock, system_clock, utc_text
 from archiver.errors import EnvironmentUnusable, UsageError
 from archiver.events import EventLog, LogBrokenError, LogNewerError
 
@@ -42,6 +43,7 @@ class ArchiveStatus:
     ``unfinished`` counts jobs in the staging area. ``last_logged`` is the number of the log's
     last event, ``None`` when the log is damaged; the catalogue is in step with the log when
     ``last_event`` bears that number. ``open_incidents`` counts the cases nobody has closed.
+    ``tiers`` is how re-verification stands, by the due dates that were looked up last.
     """
 
     path: str
@@ -51,6 +53,22 @@ class ArchiveStatus:
     last_logged: int | None
     unfinished: int
     open_incidents: int = 0
+    tiers: tuple[TierTotal, ...] = ()
+
+    @property
+    def overdue_bags(self) -> int:
+        """How many bags should have been read again by now."""
+        return sum(tier.overdue_bags for tier in self.tiers)
+
+    @property
+    def overdue_bytes(self) -> int:
+        """How many bytes should have been read again by now."""
+        return sum(tier.overdue_bytes for tier in self.tiers)
+
+    @property
+    def within_policy(self) -> float | None:
+        """The share of the bags to be checked that is not overdue; ``None`` where none is."""
+        return share_within(self.tiers)
 
     @property
     def in_step(self) -> bool:
@@ -86,8 +104,10 @@ def show_bag(archive: Archive, bag_id: str) -> HeldBag:
     return HeldBag(row, str(path), events, FilesOfBag(archive, bag_id))
 
 
-def status(archive: Archive) -> ArchiveStatus:
+def status(archive: Archive, clock: Clock = system_clock) -> ArchiveStatus:
     """Return how much the archive holds, and whether anything waits to be finished.
+
+    It all comes from the catalogue's running totals and the log's end: no bag is counted.
 
     Raises what :meth:`archiver.catalogue.Catalogue.open` raises, and
     :class:`EnvironmentUnusable` when log or staging area cannot be read.
@@ -95,6 +115,7 @@ def status(archive: Archive) -> ArchiveStatus:
     with Catalogue.open(archive.catalogue_url) as catalogue:
         totals, last_event = catalogue.totals(), catalogue.last_event()
         open_incidents = catalogue.cases.how_many_open()
+        tiers = tuple(catalogue.plan.totals(utc_text(clock())))
     try:
         unfinished = len(os.listdir(archive.staging))
         last_logged: int | None = EventLog(archive.log, system_clock).head().seq
@@ -113,4 +134,5 @@ def status(archive: Archive) -> ArchiveStatus:
         last_logged,
         unfinished,
         open_incidents,
+        tiers,
     )

@@ -21,6 +21,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from archiver.archive import Archive
+from archiver.archive.policy import policy_in_force
 from archiver.catalogue import BagRow, Catalogue
 from archiver.clock import Clock
 from archiver.errors import EnvironmentUnusable
@@ -30,7 +31,6 @@ from archiver.findings import Finding, state_of
 from archiver.packaging import codes as _codes  # noqa: F401  (registers the codes used here)
 from archiver.packaging.admit import (
     Surveyed,
-    policy_in_force,
     remarks_on,
     requirements,
 )

@@ -15,6 +15,7 @@ from pathlib import Path
 from benchmarks.corpora import FULL, QUICK, NoRoomError, Scale
 from benchmarks.deciding import deciding
 from benchmarks.examining import examination, package_audio
+from benchmarks.horizon import horizon
 from benchmarks.measure import ContestantError
 from benchmarks.packaging import packaging
 from benchmarks.recordings import recordings
@@ -76,6 +77,7 @@ def _benchmarks(asked: argparse.Namespace, place: Path) -> Mapping[str, Benchmar
         "loading": lambda: loading(100_000, place, rounds),
         "deciding": lambda: deciding(100_000, rounds),
         "searching": lambda: searching(scale.rows, place),
+        "horizon": lambda: horizon(scale.bags, place, rounds),
         "memory": lambda: memory(scale.few, scale.many, place),
     }
 

@@ -102,6 +102,7 @@ class Scale:
     few: Corpus
     many: Corpus
     rows: int  # of a synthetic catalogue
+    bags: int  # of another
 
 
 FULL = Scale(
@@ -112,6 +113,7 @@ FULL = Scale(
     Corpus("few", 100, 256),
     Corpus("many", 100_000, 256),
     1_000_000,
+    1_000_000,
 )
 QUICK = Scale(
     Corpus("small", 2_000, 20_000),
@@ -120,5 +122,6 @@ QUICK = Scale(
     Corpus("big", 3, 128_000_000),
     Corpus("few", 100, 256),
     Corpus("many", 20_000, 256),
+    100_000,
     100_000,
 )

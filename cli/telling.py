@@ -68,7 +68,7 @@ class Teller:
     """Tells of one run, by the ways that were wished and those of the archive's policy."""
 
     def __init__(self, archive: Archive, wished: Wished) -> None:
-        from archiver.packaging.admit import policy_in_force
+        from archiver.archive.policy import policy_in_force
         from archiver.telling import Ways
 
         self._archive, self._wished = archive, wished

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
+
+_LONG = timedelta(days=64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,18 @@ def is_asked_for(history: History, asked: datetime | None) -> bool:
 
 
 def ahead_from(history: History, cadence: Cadence) -> datetime:
-    """Return when spare budget may be spent on the bag: reading it sooner would prove little."""
-    return history.checked + (due_at(history, cadence) - history.checked) / 2
+    """Return when spare budget may be spent on the bag: reading it sooner would prove little.
+
+    That is the middle of its wait, and of a long wait the beginning of a round of days near it, so
+    that bags by the million are open from few different days.
+    """
+    half = (due_at(history, cadence) - history.checked) / 2
+    moment = history.checked + half
+    if half < _LONG:
+        return moment
+    days = 1 << (half // _LONG).bit_length()  # a thirty-second of the half at most
+    first = date.fromordinal(moment.toordinal() // days * days)
+    return datetime.combine(first, time(), moment.tzinfo)
 
 
 def _part_of(bag: str) -> float:

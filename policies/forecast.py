@@ -8,12 +8,13 @@ Howell, 1990).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Demand:
     """Bytes that may be read from ``start`` on and are due on ``day``, both inclusive.
 
@@ -68,23 +69,32 @@ def forecast(
     ``demands`` are at most a few for each day, in any order; a day's budget is spent before it
     ends.
     """
-    open_from = [
-        Demand(demand.day, demand.bytes, max(demand.start, today)) for demand in sorted(demands)
-    ]
-    breach, missing = None, 0
-    for first in sorted({demand.start for demand in open_from}):
-        found = _overrun([one for one in open_from if one.start >= first], first, pace)
-        if found is not None and (breach is None or found[0] < breach):
+    from_day: dict[date, list[Demand]] = {}
+    for demand in demands:
+        from_day.setdefault(max(demand.start, today), []).append(demand)
+    days = sorted({demand.day for opened in from_day.values() for demand in opened})
+    due, breach, missing = dict.fromkeys(days, 0), None, 0
+    for first in sorted(from_day, reverse=True):
+        for demand in from_day[first]:
+            due[demand.day] += demand.bytes
+        found = _overrun(due, days, first, pace)
+        if found is not None:
             breach, missing = found
+            days = days[: bisect_right(days, breach)]  # of interest is only what is not later
     return Forecast(pace, sum(tier.bytes_a_day for tier in tiers), breach, missing)
 
 
-def _overrun(demands: list[Demand], first: date, pace: float) -> tuple[date, int] | None:
-    """Return by when more is due than can be read from ``first`` on, and how much more."""
-    due = 0
-    for demand in demands:
-        due += demand.bytes
-        possible = pace * ((demand.day - first) / timedelta(days=1) + 1)
-        if due > possible:
-            return demand.day, round(due - possible)
+def _overrun(
+    due: Mapping[date, int], days: Sequence[date], first: date, pace: float
+) -> tuple[date, int] | None:
+    """Return by when more is due than can be read from ``first`` on, and how much more.
+
+    ``due`` is what may be read from ``first`` on or from a later day, by the day it is due.
+    """
+    start, total = first.toordinal() - 1, 0
+    for day in days[bisect_left(days, first) :]:
+        total += due[day]
+        possible = pace * (day.toordinal() - start)
+        if total > possible:
+            return day, round(total - possible)
     return None

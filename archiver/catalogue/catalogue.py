@@ -215,18 +215,15 @@ class Catalogue:
             return pages.event_row(row) if row else None
 
     def totals(self) -> Totals:
-        """Return what the bags add up to."""
-        bag = schema.bag.c
-        sums = select(
-            func.count(),
-            func.coalesce(func.sum(bag.payload_files), 0),
-            func.coalesce(func.sum(bag.payload_bytes), 0),
-            func.count() - func.count(bag.last_verified_at),
-            func.min(bag.last_verified_at),
-        ).select_from(schema.bag)
+        """Return what the bags add up to, from the running totals."""
+        cell, verified = schema.tally.c, schema.bag.c.last_verified_at
+        sums = select(*(func.sum(each) for each in (cell.bags, cell.files, cell.bytes)))
+        never = select(func.count()).select_from(schema.bag).where(verified.is_(None))
         with self._reading() as connection:
-            bags, files, n_bytes, never, oldest = connection.execute(sums).one()
-        return Totals(bags, int(files), int(n_bytes), never, oldest)
+            bags, files, n_bytes = (int(each or 0) for each in connection.execute(sums).one())
+            unverified = connection.execute(never).scalar_one()
+            oldest = connection.execute(select(func.min(verified))).scalar()
+        return Totals(bags, files, n_bytes, unverified, oldest)
 
     @property
     def plan(self) -> plan.Plan:

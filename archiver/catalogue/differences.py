@@ -51,6 +51,7 @@ def differences(expected: Catalogue, found: Catalogue) -> Iterator[Finding]:
         detail = {"expected": asked, "found": found.plan.asked()}
         message = "what was asked to be read at once is not what the log says"
         yield Finding("catalogue-row-differs", message, "due_now", detail=detail)
+    yield from _surviving("the running totals", lambda: _totals(found))
     for complaint in found.self_check():
         yield Finding("catalogue-damaged", f"the database says of itself: {complaint}")
     if orphans := found.count_orphans():
@@ -58,6 +59,18 @@ def differences(expected: Catalogue, found: Catalogue) -> Iterator[Finding]:
     yield from _surviving(
         "the full-text index", lambda: _index(expected.indexed(), found.indexed())
     )
+
+
+def _totals(found: Catalogue) -> Iterator[Finding]:
+    """Yield a finding for each running total that is not what the bags' own rows come to.
+
+    Those rows are compared with the log one by one; the days in them rest on the policy.
+    """
+    for cell, counted, kept in found.plan.tally_differences():
+        place = "/".join(filter(None, cell)) or "not looked up"
+        detail = {"expected": counted and counted._asdict(), "found": kept and kept._asdict()}
+        message = f"the running total of {place} is not what the bags come to"
+        yield Finding("catalogue-row-differs", message, place, detail=detail)
 
 
 def _bags(expected: Catalogue, found: Catalogue) -> Iterator[Finding]:

@@ -1,8 +1,4 @@
-"""The schedule: when each bag was last checked, and when the policy wants it checked again.
-
-What rests on the log is written as events come in; what rests on the policy besides is left open
-until somebody who knows the policy fills it in, and is left open again when either changes.
-"""
+"""Asking the schedule what to check next, and filling in what the policy says of it."""
 
 from __future__ import annotations
 
@@ -14,27 +10,25 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     bindparam,
-    delete,
     func,
-    insert,
     select,
     tuple_,
     update,
 )
 
-from archiver.catalogue import schema
+from archiver.catalogue import schema, standing, tally
 from archiver.catalogue.opening import translated
-from archiver.catalogue.rows import BagRow, CheckRow, EventFacts, RunRow, check_of, run_of
+from archiver.catalogue.rows import CheckRow, RunRow, TierTotal
+from archiver.catalogue.scheduling import ASKED, OPEN, known, leave_open, remember
 
 _PAGE = 2_000
-_OPEN: dict[str, Any] = {"tier": None, "open_at": None, "due_at": None}
-_ASKED = "due_now:"  # and a tier, or nothing for all: the row of meta that says since when
 _RULES = "schedule_rules"  # the row of the table meta that names the rules last filled in by
+_TURN = "schedule_turn"  # the row of the table meta that says up to which bag dates were tried
 
-_table = schema.schedule.c
+_table, _cell = schema.schedule.c, schema.tally.c
 _COLUMNS = (
     schema.bag.c.key, schema.bag.c.id, schema.bag.c.sealed_at, _table.checked_at, _table.deep_at,
-    _table.failing, _table.bytes, _table.tier, _table.open_at, _table.due_at,
+    _table.failing, _table.files, _table.bytes, _table.tier, _table.open_at, _table.due_at,
 )  # fmt: skip
 _ROWS = select(*_COLUMNS).join_from(schema.schedule, schema.bag, _table.bag == schema.bag.c.key)
 
@@ -48,58 +42,6 @@ class Filled(NamedTuple):
     due_at: str
 
 
-class Demand(NamedTuple):
-    """What is due on one day, of what may be read from another day on: days as text, bytes."""
-
-    tier: str
-    open_day: str
-    due_day: str
-    bags: int
-    bytes: int
-
-
-class TierTotal(NamedTuple):
-    """What a tier holds: bags, bytes, and of those what is overdue and what is failing."""
-
-    tier: str
-    bags: int
-    bytes: int
-    overdue_bags: int
-    overdue_bytes: int
-    failing: int
-    oldest_checked_at: str
-
-
-def enter(connection: Connection, key: int, row: BagRow) -> None:
-    """Enter a bag that was just sealed; its sealing read every byte back."""
-    values = {"checked_at": row.sealed_at, "deep_at": row.sealed_at, "failing": 0}
-    statement = insert(schema.schedule).values(bag=key, bytes=row.payload_bytes, **values, **_OPEN)
-    connection.execute(statement)
-
-
-def note_check(connection: Connection, event: EventFacts) -> None:
-    """Take in what a "verify" event says of its bag."""
-    if told := check_of(event):
-        key = select(schema.bag.c.key).where(schema.bag.c.id == event.bag).scalar_subquery()
-        change = update(schema.schedule).where(_table.bag == key)
-        connection.execute(change.values(**told, **_OPEN))
-
-
-def note_run(connection: Connection, event: EventFacts) -> None:
-    """Take in a "reverify" event: a run that ended."""
-    connection.execute(delete(schema.run).where(schema.run.c.seq == event.seq))
-    connection.execute(insert(schema.run).values(run_of(event)._asdict()))
-
-
-def note_asking(connection: Connection, event: EventFacts) -> None:
-    """Take in a "due-now" event: all of a tier, or of the archive, is wanted."""
-    name = _ASKED + str(event.detail.get("tier") or "")
-    known = schema.meta.c.name == name
-    connection.execute(delete(schema.meta).where(known))
-    connection.execute(insert(schema.meta).values(name=name, value=event.time))
-    connection.execute(update(schema.schedule).values(**_OPEN))
-
-
 class Plan:
     """The schedule of a catalogue that is open."""
 
@@ -110,25 +52,31 @@ class Plan:
 
     # What the policy says: filled in by whoever knows it.
 
-    def forget_unless(self, rules: str, *, afresh: bool = False) -> None:
-        """Leave everything open again that was filled in by other rules than ``rules``.
-
-        ``afresh`` leaves it open in any case.
-        """
-        known = select(schema.meta.c.value).where(schema.meta.c.name == _RULES)
+    def forget_unless(self, rules: str) -> None:
+        """Leave everything open again that was filled in by other rules than ``rules``."""
         with translated(), self._connection.begin():
-            if self._connection.execute(known).scalar() == rules and not afresh:
-                return
-            self._connection.execute(update(schema.schedule).values(**_OPEN))
-            self._connection.execute(delete(schema.meta).where(schema.meta.c.name == _RULES))
-            self._connection.execute(insert(schema.meta).values(name=_RULES, value=rules))
+            if known(self._connection, _RULES) != rules:
+                leave_open(self._connection)
+                remember(self._connection, _RULES, rules)
+
+    def next_in_turn(self, many: int) -> list[CheckRow]:
+        """Return the next ``many`` bags, so that whoever asks often enough comes round to all."""
+        in_order = _ROWS.order_by(_table.bag).limit(many)
+        with translated(), self._connection.begin():
+            last = int(known(self._connection, _TURN) or 0)
+            rows = self._rows(self._connection, in_order.where(_table.bag > last))
+            from_start = in_order.where(_table.bag <= last).limit(many - len(rows))
+            rows += self._rows(self._connection, from_start)
+            if rows:
+                remember(self._connection, _TURN, str(rows[-1].key))
+        return rows
 
     def asked(self) -> dict[str, str]:
         """Return since when all of a tier is wanted, UTC text; "" stands for every tier."""
         rows = select(schema.meta.c.name, schema.meta.c.value)
         with self._reading() as connection:
-            found = connection.execute(rows.where(schema.meta.c.name.startswith(_ASKED)))
-            return {name.removeprefix(_ASKED): value for name, value in found}
+            found = connection.execute(rows.where(schema.meta.c.name.startswith(ASKED)))
+            return {name.removeprefix(ASKED): value for name, value in found}
 
     def left_open(self) -> Iterator[list[CheckRow]]:
         """Yield the bags whose due date is to be looked up, some thousand at a time.
@@ -140,7 +88,7 @@ class Plan:
             yield page
 
     def fill_in(self, rows: Iterable[Filled]) -> None:
-        """Enter what the policy says."""
+        """Enter what the policy says of some thousand bags at most."""
         change = (
             update(schema.schedule)
             .where(_table.bag == bindparam("b"))
@@ -148,24 +96,35 @@ class Plan:
         )
         values = [{"b": row.key, "t": row.tier, "o": row.open_at, "d": row.due_at} for row in rows]
         if values:
-            with translated(), self._connection.begin():
+            keys = [value["b"] for value in values]
+            with (
+                translated(),
+                self._connection.begin(),
+                tally.kept(self._connection, _table.bag.in_(keys)),
+            ):
                 self._connection.execute(change, values)
 
     # Asking; memory stays flat.
 
     def waiting(self, now: str, tier: str | None = None) -> Iterator[CheckRow]:
         """Yield the bags that are worth a check at ``now``, the first due first."""
-        wanted = [_table.open_at <= now, *([_table.tier == tier] if tier else [])]
-        return self._ordered(_table.due_at, wanted)
+        of_tier = [_cell.tier == tier] if tier else []
+        last = select(func.max(_cell.due_day)).where(_cell.open_day <= now[:10], *of_tier)
+        with self._reading() as connection:
+            day = connection.execute(last).scalar()
+        if day:
+            # Nothing beyond that day is open yet: a bound for the index, which is in due order.
+            wanted = [_table.due_at <= f"{day}T23:59:59Z", _table.open_at <= now]
+            yield from self._ordered(_table.due_at, [*wanted, *_on(tier)])
 
     def failing(self, before: str, tier: str | None = None) -> Iterator[CheckRow]:
         """Yield the failing bags last checked before ``before``, the longest unchecked first."""
         wanted = [_table.failing == 1, _table.checked_at < before]
-        return self._ordered(_table.checked_at, [*wanted, *([_table.tier == tier] if tier else [])])
+        return self._ordered(_table.checked_at, [*wanted, *_on(tier)])
 
     def all(self, tier: str | None = None) -> Iterator[CheckRow]:
         """Yield all bags, the first due first."""
-        return self._ordered(_table.due_at, [_table.tier == tier] if tier else [])
+        return self._ordered(_table.due_at, _on(tier))
 
     def one(self, bag_id: str) -> CheckRow | None:
         """Return the row of one bag."""
@@ -174,37 +133,25 @@ class Plan:
     def of_log(self, bag_id: str) -> CheckRow | None:
         """Return what the log alone says of one bag: no number of ours, nothing of the policy."""
         row = self.one(bag_id)
-        return row and row._replace(key=0, **_OPEN)
+        return row and row._replace(key=0, **OPEN)
 
-    def demands(self) -> list[Demand]:
+    def demands(self) -> list[standing.Demand]:
         """Return what is due day by day: a few rows for each day of the longest period."""
-        days = (func.substr(_table.open_at, 1, 10), func.substr(_table.due_at, 1, 10))
-        statement = (
-            select(_table.tier, *days, func.count(), func.sum(_table.bytes))
-            .where(_table.due_at.is_not(None))
-            .group_by(_table.tier, *days)
-        )
         with self._reading() as connection:
-            return [Demand(*row) for row in connection.execute(statement)]
+            return standing.demands(connection)
 
     def totals(self, now: str) -> list[TierTotal]:
-        """Return what each tier holds, and how much of it is overdue at ``now``."""
-        overdue = _table.due_at <= now
-        statement = (
-            select(
-                _table.tier,
-                func.count(),
-                func.sum(_table.bytes),
-                func.count().filter(overdue),
-                func.coalesce(func.sum(_table.bytes).filter(overdue), 0),
-                func.sum(_table.failing),
-                func.min(_table.checked_at),
-            )
-            .group_by(_table.tier)
-            .order_by(_table.tier)
-        )
+        """Return what each tier holds, and how much of it is overdue at ``now``.
+
+        What was not looked up yet is of the tier ``""``, and neither promised nor overdue.
+        """
         with self._reading() as connection:
-            return [TierTotal(*row) for row in connection.execute(statement)]
+            return standing.totals(connection, now)
+
+    def tally_differences(self) -> list[tuple[tally.Cell, tally.Sums | None, tally.Sums | None]]:
+        """Count again; return the totals that are not what the bags come to, and what they do."""
+        with self._reading() as connection:
+            return list(tally.differences(connection))
 
     def runs(self, most: int) -> list[RunRow]:
         """Return the newest runs, the newest first."""
@@ -236,4 +183,12 @@ class Plan:
 
     def _page(self, statement: Any) -> list[CheckRow]:
         with self._reading() as connection:
-            return [CheckRow(*row) for row in connection.execute(statement)]
+            return self._rows(connection, statement)
+
+    @staticmethod
+    def _rows(connection: Connection, statement: Any) -> list[CheckRow]:
+        return [CheckRow(*row) for row in connection.execute(statement)]
+
+
+def _on(tier: str | None) -> list[ColumnElement[bool]]:
+    return [_table.tier == tier] if tier else []

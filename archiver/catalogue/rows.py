@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
@@ -126,10 +126,41 @@ class CheckRow(NamedTuple):
     checked_at: str
     deep_at: str
     failing: bool
+    files: int
     bytes: int
     tier: str | None
     open_at: str | None
     due_at: str | None
+
+
+NEVER = "9999-12-31T00:00:00Z"
+"""Due date of a bag whose policy promises no check."""
+
+
+class TierTotal(NamedTuple):
+    """What a tier holds: bags, files, bytes; what of it is overdue, and what is failing.
+
+    ``promised_bags`` are those that are ever to be checked.
+    """
+
+    tier: str
+    bags: int
+    files: int
+    bytes: int
+    promised_bags: int
+    overdue_bags: int
+    overdue_files: int
+    overdue_bytes: int
+    failing: int
+    oldest_checked_at: str
+
+
+def share_within(tiers: Iterable[TierTotal]) -> float | None:
+    """Return the share of the bags to be checked that is not overdue; ``None`` where none is."""
+    promised, overdue = 0, 0
+    for tier in tiers:
+        promised, overdue = promised + tier.promised_bags, overdue + tier.overdue_bags
+    return 1 - overdue / promised if promised else None
 
 
 class RunRow(NamedTuple):

@@ -8,7 +8,7 @@ from itertools import islice
 from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from archiver.catalogue import cases, fulltext, pages, plan, schema
+from archiver.catalogue import cases, fulltext, pages, scheduling, schema
 from archiver.catalogue.rows import (
     DUE_NOW,
     REVERIFY,
@@ -43,7 +43,7 @@ def bag(
         rows = [(key, *file[:-1]) for file in batch]  # its words are for the index alone
         connection.exec_driver_sql(insertion, rows)
         fulltext.add(connection, key, batch)
-    plan.enter(connection, key, row)
+    scheduling.enter(connection, key, row)
     if sealing is not None:
         event(connection, sealing)
 
@@ -59,15 +59,15 @@ def event(connection: Connection, fact: EventFacts) -> None:
     values["digest"] = bytes.fromhex(fact.digest)
     connection.execute(insert(schema.event).values(values))
     if fact.type == REVERIFY:
-        plan.note_run(connection, fact)
+        scheduling.note_run(connection, fact)
     if fact.type == DUE_NOW:
-        plan.note_asking(connection, fact)
+        scheduling.note_asking(connection, fact)
     cases.take_in(connection, fact)
     verdict = verdict_of(fact)
     if verdict is None:
         return
     if fact.type == VERIFY:
-        plan.note_check(connection, fact)
+        scheduling.note_check(connection, fact)
     newest = select(func.max(known.seq)).where(
         known.bag == fact.bag, known.type.in_((SEAL, VERIFY))
     )
@@ -90,7 +90,10 @@ def _insertion_of_files(connection: Connection) -> str:
 
 
 def _forget(connection: Connection, bag_id: str) -> None:
-    key = select(schema.bag.c.key).where(schema.bag.c.id == bag_id).scalar_subquery()
+    known = select(schema.bag.c.key).where(schema.bag.c.id == bag_id)
+    key = connection.execute(known).scalar()
+    if key is None:
+        return
     connection.execute(delete(schema.file).where(schema.file.c.bag == key))
-    connection.execute(delete(schema.schedule).where(schema.schedule.c.bag == key))
-    connection.execute(delete(schema.bag).where(schema.bag.c.id == bag_id))
+    scheduling.strike_out(connection, key)
+    connection.execute(delete(schema.bag).where(schema.bag.c.key == key))

@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from archiver.archive import Archive, check_bag_id
+from archiver.archive import check_bag_id
 from archiver.bagit.writing import format_bag_info
-from archiver.errors import EnvironmentUnusable, UsageError
+from archiver.errors import UsageError
 from archiver.packaging.contents import judge_contents
 from archiver.packaging.foreseen import WE_WRITE
 from archiver.packaging.outcome import Remark
@@ -21,7 +21,7 @@ from archiver.progress import Progress
 from archiver.survey import SurveyOutcome, Worksheet, survey
 from archiver.tree import Tree
 from policies.content import ContentRules, judge_info
-from policies.policy import Policy, PolicyMistakes, read_policy
+from policies.policy import Policy
 from policies.verdicts import Reason
 
 SHOWN_PER_CODE = 100
@@ -63,26 +63,6 @@ def _labels(request: PackageRequest) -> Iterator[str]:
     """Yield the labels that the bag's ``bag-info.txt`` will have."""
     yield from (label for label, _ in request.info)
     yield from (*WE_WRITE, "External-Identifier")
-
-
-def policy_in_force(archive: Archive) -> tuple[Policy, bytes]:
-    """Return the archive's policy, and the bytes it stands in.
-
-    Raises :class:`~archiver.errors.UsageError` for one with mistakes in it, and
-    :class:`~archiver.errors.EnvironmentUnusable` when it cannot be read.
-    """
-    place = archive.policy_path
-    try:
-        data = place.read_bytes()
-        return read_policy(data), data
-    except OSError as error:
-        raise EnvironmentUnusable(
-            f"the policy {place} cannot be read: {error.strerror}",
-            "Nothing is packaged without a policy. Put it back; each bag holds the one it was "
-            "made under.",
-        ) from error
-    except PolicyMistakes as wrong:
-        raise UsageError(f"the policy {place} has mistakes in it", wrong.listed) from wrong
 
 
 @dataclass(frozen=True, slots=True)

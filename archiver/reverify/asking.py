@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from archiver.archive import Archive
+from archiver.archive.policy import policy_in_force
 from archiver.catalogue import Catalogue
 from archiver.clock import Clock
 from archiver.errors import UsageError
 from archiver.events import Agent, Event, EventLog
-from archiver.packaging.admit import policy_in_force
 from archiver.rebuild import catch_up
 from policies.tiers import DEFAULT_TIER
 

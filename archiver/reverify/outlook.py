@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from archiver.archive import Archive
+from archiver.archive.policy import policy_in_force
 from archiver.catalogue import Catalogue
-from archiver.catalogue.plan import Demand as DayDemand
-from archiver.catalogue.plan import TierTotal
-from archiver.catalogue.rows import CheckRow, RunRow
+from archiver.catalogue.rows import NEVER, CheckRow, RunRow, TierTotal, share_within
+from archiver.catalogue.standing import Demand as DayDemand
 from archiver.clock import utc_text
-from archiver.packaging.admit import policy_in_force
 from archiver.rebuild import catch_up
-from archiver.reverify.due_dates import NEVER, look_up
+from archiver.reverify.due_dates import look_up
 from archiver.state import State
 from policies.forecast import Demand, Forecast, Tier, forecast
 from policies.model import Fixity
@@ -51,6 +50,21 @@ class Outlook:
     def overdue_bags(self) -> int:
         """How many bags should have been read by now."""
         return sum(tier.overdue_bags for tier in self.tiers)
+
+    @property
+    def overdue_files(self) -> int:
+        """How many files should have been read by now."""
+        return sum(tier.overdue_files for tier in self.tiers)
+
+    @property
+    def overdue_hours(self) -> float | None:
+        """How long reading what is overdue takes at the measured rate."""
+        return None if self.rate is None else self.overdue_bytes / self.rate / 3600
+
+    @property
+    def within_policy(self) -> float | None:
+        """The share of the bags that are ever to be checked and are not overdue, 0 to 1."""
+        return share_within(self.tiers)
 
     @property
     def state(self) -> State:

@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from itertools import islice, takewhile
 
 from archiver.archive import Archive
+from archiver.archive.policy import policy_in_force
+from archiver.catalogue import Catalogue
 from archiver.catalogue.plan import Plan
 from archiver.catalogue.rows import CheckRow
 from archiver.clock import Clock, parse_utc, utc_text
@@ -18,12 +20,11 @@ from archiver.durable import Lock
 from archiver.errors import UsageError
 from archiver.events import Agent, EventLog
 from archiver.findings import Finding, state_of
-from archiver.packaging.admit import policy_in_force
 from archiver.progress import Progress
 from archiver.reverify.confirm import confirmed
 from archiver.reverify.drawing import drawn_from
 from archiver.reverify.due_dates import history_of
-from archiver.reverify.outlook import brought_up_to_date
+from archiver.reverify.outlook import RUNS, brought_up_to_date, measured_rate
 from archiver.reverify.resume import FOLDER, WORTH_BYTES, Notes
 from archiver.reverify.throttle import Throttle
 from archiver.state import State, worst
@@ -126,18 +127,30 @@ class Run:
             self._record()
 
     def plan(self) -> list[tuple[CheckRow, Depth]]:
-        """Return what a run would check now, in order, and how deeply; nothing is read."""
-        now = self._clock()
-        return [(row, self._depth(row, now)) for row in self._chosen(now)]
+        """Return what a run would check now, in order, and how deeply; nothing is read.
+
+        A budget of time is taken for the bytes that the newest runs read in so long.
+        """
+        now, wish = self._clock(), self._wish
+        with self._up_to_date(now) as catalogue:
+            rate = measured_rate(catalogue.plan.runs(RUNS))
+            if wish.max_bytes is None and wish.max_seconds is not None and rate is not None:
+                wish = replace(wish, max_bytes=round(rate * wish.max_seconds))
+            wanted = self._chosen(catalogue.plan, wish, now)
+            return [(row, self._depth(row, now)) for row in wanted]
 
     def _checks(self, begun: float) -> Iterator[Checked]:
-        wanted = self._chosen(self._clock())
-        if wanted and (offline := _offline(self._archive)):
-            self._findings.append(offline)
-            self._stopped = "offline"
-            return
-        queue = iter(wanted)
-        while batch := list(islice(queue, _AT_ONCE)):
+        now = self._clock()
+        with self._up_to_date(now) as catalogue:
+            yield from self._check_all(self._chosen(catalogue.plan, self._wish, now), begun)
+
+    def _check_all(self, wanted: Iterator[CheckRow], begun: float) -> Iterator[Checked]:
+        """Check what is ``wanted``, which is drawn as it is needed: there may be a million."""
+        while batch := list(islice(wanted, _AT_ONCE)):
+            if not self._bags and (offline := _offline(self._archive)):
+                self._findings.append(offline)
+                self._stopped = "offline"
+                return
             seals = read_seals(self._archive, (row.id for row in batch), self._clock)
             self._findings += seals.findings
             for row in batch:
@@ -199,18 +212,18 @@ class Run:
         bag = str(self._archive.bag_path(row.id))
         return Notes(place, bag, manifest, depth.value, self._clock())
 
-    def _chosen(self, now: datetime) -> list[CheckRow]:
-        wish, rules = self._wish, self._policy.fixity
-        with brought_up_to_date(self._archive, rules, now, afresh=True) as catalogue:
-            plan = catalogue.plan
-            if wish.bags:
-                return [_known(plan, name) for name in wish.bags]
-            if wish.sample is not None:
-                drawn, self._population = drawn_from(plan.all(wish.tier), wish.sample)
-                return drawn
-            if wish.everything:
-                return list(plan.all(wish.tier))
-            return _within_budget(plan, wish, now)
+    def _up_to_date(self, now: datetime) -> Catalogue:
+        return brought_up_to_date(self._archive, self._policy.fixity, now, afresh=True)
+
+    def _chosen(self, plan: Plan, wish: Wish, now: datetime) -> Iterator[CheckRow]:
+        if wish.bags:
+            return iter([_known(plan, name) for name in wish.bags])
+        if wish.sample is not None:
+            drawn, self._population = drawn_from(plan.all(wish.tier), wish.sample)
+            return iter(drawn)
+        if wish.everything:
+            return iter(list(plan.all(wish.tier)))  # a bag that was checked is due later
+        return _within_budget(plan, wish, now)
 
     def _depth(self, row: CheckRow, now: datetime) -> Depth:
         """Return how deeply to look: every manifest when the policy's time for it has come."""
@@ -281,8 +294,11 @@ def _known(plan: Plan, bag_id: str) -> CheckRow:
     return row
 
 
-def _within_budget(plan: Plan, wish: Wish, now: datetime) -> list[CheckRow]:
-    """Return what the policies choose out of the schedule."""
+def _within_budget(plan: Plan, wish: Wish, now: datetime) -> Iterator[CheckRow]:
+    """Yield what the policies choose out of the schedule.
+
+    May be drawn while bags are checked: one that was is not open any more.
+    """
     rows: dict[str, CheckRow] = {}
 
     def histories(source: Iterator[CheckRow]) -> Iterator[History]:
@@ -295,8 +311,8 @@ def _within_budget(plan: Plan, wish: Wish, now: datetime) -> list[CheckRow]:
     waiting = plan.waiting(moment, wish.tier)
     if wish.max_bytes is None and wish.max_seconds is None:  # no budget, so none is left over
         waiting = takewhile(lambda row: str(row.due_at) <= moment, waiting)
-    picked = chosen(histories(failing), histories(waiting), wish.max_bytes)
-    return [rows[history.bag] for history in picked]
+    for history in chosen(histories(failing), histories(waiting), wish.max_bytes):
+        yield rows.pop(history.bag)
 
 
 def _offline(archive: Archive) -> Finding | None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from archiver.archive import Archive
+from archiver.archive.policy import policy_in_force
 from archiver.errors import UsageError
-from archiver.packaging.admit import policy_in_force
 from archiver.reverify.due_dates import history_of
 from archiver.reverify.outlook import RUNS, brought_up_to_date, measured_rate, pace_of
 from policies.what_if import Projection, WishError, changed, project

@@ -29,7 +29,7 @@ def command(
     """
     from archiver.clock import parse_utc
     from archiver.reverify.outlook import due_bags, outlook
-    from cli.render.reverifying import due_lines, due_records, outlook_lines, outlook_record
+    from cli.render.outlook import due_lines, due_records, outlook_lines, outlook_record
 
     archive = wiring.open_the_archive(archive_folder)
     now = parse_utc(f"{as_of}T23:59:59Z") if as_of else wiring.clock()()

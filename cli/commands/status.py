@@ -15,11 +15,13 @@ from cli.verb import Verb
 def command(voice: Voice, archive_folder: str | None) -> State:
     """Say how much the archive holds, and whether anything waits to be finished.
 
-    This asks the catalogue and looks at the log's end; `archiver verify` looks at the bags.
+    This asks the catalogue and looks at the log's end; `archiver verify` looks at the bags. What is
+    within the policy is told by the due dates that were looked up last; `archiver due` looks them
+    up, says more, and leaves with 6 when something is overdue.
     """
     from archiver.holdings import status
     from cli.render.holdings import status_lines, status_record
 
-    found = status(wiring.open_the_archive(archive_folder))
+    found = status(wiring.open_the_archive(archive_folder), wiring.clock())
     voice.answer([status_record(found)], status_lines(found))
     return State.SOUND

@@ -9,7 +9,7 @@ from archiver.catalogue import BagRow, EventRow
 from archiver.holdings import ArchiveStatus, HeldBag
 from cli.render.json_lines import Record
 from cli.render.searching import file_fields
-from cli.render.text import Line, Tone, count, size, table
+from cli.render.text import Line, Tone, count, share, size, table
 
 
 def bag_record(row: BagRow) -> Record:
@@ -87,6 +87,9 @@ def status_record(found: ArchiveStatus) -> Record:
         "path": found.path,
         "id": found.identity,
         **asdict(found.totals),
+        "overdue_bags": found.overdue_bags,
+        "overdue_bytes": found.overdue_bytes,
+        "within_policy": found.within_policy,
         "unfinished": found.unfinished,
         "open_incidents": found.open_incidents,
         "last_event": asdict(last) if last else None,
@@ -103,6 +106,11 @@ def status_lines(found: ArchiveStatus) -> Iterator[Line]:
     yield Line(f"  holds           {held}")
     if totals.longest_unverified:
         yield Line(f"  oldest check    {totals.longest_unverified}")
+    if found.within_policy is not None:
+        tone = Tone.WARNING if found.overdue_bags else Tone.PLAIN
+        debt = f"{count(found.overdue_bags, 'bag')}, {size(found.overdue_bytes)}"
+        late = f"; overdue: {debt}, archiver due says more" if found.overdue_bags else ""
+        yield Line(f"  within policy   {share(found.within_policy)} of the bags{late}", tone)
     if totals.never_verified:
         yield Line(f"  never verified  {count(totals.never_verified, 'bag')}", Tone.WARNING)
     if found.last_event:

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from archiver.catalogue.rows import CheckRow
 from archiver.events import Event
 from archiver.events.signing import Stamp
-from archiver.reverify.outlook import Outlook
 from archiver.reverify.run import Checked, RunOutcome
 from archiver.state import State
 from archiver.verify import Depth
 from cli.render.findings import finding_record, item_lines, of_finding
 from cli.render.json_lines import Record
+from cli.render.outlook import bag_fields, day_of
 from cli.render.text import Line, Tone, count, duration, size, table
 from policies.sampling import CONFIDENCE, Sample
 
@@ -22,7 +22,6 @@ _STOPPED = {
     "offline": "nothing could be read",
 }
 _DEPTHS = {Depth.FULL: "every manifest", Depth.BLAKE3: "BLAKE3", Depth.FAST: "names only"}
-_NEVER = "9999"
 
 
 def checked_records(one: Checked) -> Iterator[Record]:
@@ -140,7 +139,7 @@ def _sample_line(sample: Sample) -> Line:
 def plan_records(plan: Sequence[tuple[CheckRow, Depth]]) -> Iterator[Record]:
     """Yield the JSON records of what a run would do."""
     for row, depth in plan:
-        yield {"type": "planned", **_row(row), "depth": depth.value}
+        yield {"type": "planned", **bag_fields(row), "depth": depth.value}
 
 
 def plan_lines(plan: Sequence[tuple[CheckRow, Depth]]) -> Iterator[Line]:
@@ -150,94 +149,8 @@ def plan_lines(plan: Sequence[tuple[CheckRow, Depth]]) -> Iterator[Line]:
         return
     header = ("bag", "size", "due", "last checked", "looking at")
     rows = [
-        (row.id, size(row.bytes), _day(row.due_at), row.checked_at[:10], _DEPTHS[depth])
+        (row.id, size(row.bytes), day_of(row.due_at), row.checked_at[:10], _DEPTHS[depth])
         for row, depth in plan
     ]
     yield from table(header, rows, "size")
     yield Line(f"{count(len(plan), 'bag')}, {size(sum(row.bytes for row, _ in plan))}")
-
-
-def due_records(row: CheckRow) -> Iterator[Record]:
-    """Yield the JSON record of one bag that is due."""
-    yield {"type": "due", **_row(row)}
-
-
-def due_lines(row: CheckRow) -> Iterator[Line]:
-    """Yield one bag that is due."""
-    failing = ", failing" if row.failing else ""
-    what = f"{row.id}: {size(row.bytes)}, due {_day(row.due_at)}"
-    yield Line(f"{what}, last checked {row.checked_at[:10]}{failing}")
-
-
-def outlook_record(found: Outlook) -> Record:
-    """Return the JSON record of how things stand."""
-    told = found.forecast
-    return {
-        "type": "outlook",
-        "state": found.state.value,
-        "as_of": f"{found.now:%Y-%m-%dT%H:%M:%SZ}",
-        "overdue_bags": found.overdue_bags,
-        "overdue_bytes": found.overdue_bytes,
-        "rate": found.rate,
-        "pace": found.pace,
-        "needed": told.needed if told else None,
-        "closes": told.closes if told else None,
-        "breach": told.breach.isoformat() if told and told.breach else None,
-        "tiers": [tier._asdict() for tier in found.tiers],
-        "last_run": found.last_run._asdict() if found.last_run else None,
-    }
-
-
-def outlook_lines(found: Outlook) -> Iterator[Line]:
-    """Yield how things stand, and what will become of them."""
-    if not found.promised:
-        yield Line("the policy promises no cadence, so nothing is ever due", Tone.WARNING)
-        yield Line("  Give it one in [fixity.cadence]; `archiver policy show library` has some.")
-        return
-    header = ("tier", "bags", "size", "longest unchecked", "overdue", "failing")
-    rows = [
-        (
-            tier.tier,
-            f"{tier.bags:,}",
-            size(tier.bytes),
-            tier.oldest_checked_at[:10],
-            f"{tier.overdue_bags:,} ({size(tier.overdue_bytes)})" if tier.overdue_bags else "-",
-            f"{tier.failing:,}" if tier.failing else "-",
-        )
-        for tier in found.tiers
-    ]
-    yield from table(header, rows, "bags,size")
-    yield from _forecast_lines(found)
-
-
-def _forecast_lines(found: Outlook) -> Iterator[Line]:
-    told, rate = found.forecast, found.rate
-    if told is None:
-        yield Line("no run has been measured yet, so there is no forecast")
-        return
-    pace = f"{size(round(told.pace))} a night"
-    if rate is not None:
-        pace += f" (measured: {size(round(rate))}/s)"
-    yield Line(f"the cadence needs {size(round(told.needed))} a day; {pace} can be read")
-    if told.breach is not None:
-        late = size(told.missing)
-        yield Line(f"it will be broken on {told.breach}: {late} will be unread by then", Tone.BAD)
-    elif not told.closes:
-        yield Line("it cannot be kept in the long run", Tone.BAD)
-    elif not found.overdue_bags:
-        yield Line("it is being kept", Tone.GOOD)
-
-
-def _row(row: CheckRow) -> dict[str, object]:
-    return {
-        "bag": row.id,
-        "tier": row.tier,
-        "bytes": row.bytes,
-        "checked_at": row.checked_at,
-        "due_at": row.due_at,
-        "failing": bool(row.failing),
-    }
-
-
-def _day(moment: str | None) -> str:
-    return "never" if moment is None or moment.startswith(_NEVER) else moment[:10]

@@ -51,6 +51,11 @@ def count(number: int, noun: str, plural: str = "") -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
+def share(part: float) -> str:
+    """Return a share of 0 to 1 in per cent, rounded down: what is not all is not called all."""
+    return f"{int(part * 1000) / 10:g} %"
+
+
 def duration(seconds: float) -> str:
     """Return a length of time as people say it: ``42 s``, ``7 min``, ``3 h 20 min``."""
     whole = round(seconds)

@@ -50,6 +50,20 @@ def test_jitter_makes_a_bag_due_sooner_and_never_later(name: str, jitter: float,
     assert _START < ahead_from(bag(name, 1), plain) < due_at(bag(name, 1), plain)
 
 
+@given(st.text(min_size=1, max_size=8), st.floats(0, 0.5), st.integers(1, 5000))
+def test_a_bag_is_open_near_the_middle_of_its_wait(name: str, jitter: float, days: int) -> None:
+    cadence = Cadence(timedelta(days=days), jitter=jitter)
+    half = (due_at(bag(name, 1), cadence) - _START) / 2
+    early = _START + half - ahead_from(bag(name, 1), cadence)
+    assert timedelta(0) <= early <= half / 32 + _DAY * (half >= 64 * _DAY)
+
+
+def test_many_bags_with_a_long_period_are_open_from_few_days() -> None:
+    cadence = Cadence(timedelta(days=1826), jitter=0.1)
+    bags = [bag(str(n), 1)._replace(checked=_START + n * _DAY) for n in range(1826)]
+    assert len({ahead_from(one, cadence) for one in bags}) < 1826 / 14
+
+
 _SIZES = st.lists(st.integers(0, 120), max_size=30)
 
 
@@ -177,6 +191,34 @@ def test_the_day_of_the_breach_is_told_as_soon_as_it_is_certain_and_not_before()
     burst = [Demand(today + 5 * _DAY, 61), Demand(today + 9 * _DAY, 1)]
     assert forecast(burst, tiers, 10, today).breach == today + 5 * _DAY
     assert forecast([Demand(today + 5 * _DAY, 60)], tiers, 10, today).breach is None
+
+
+_DAYS = st.integers(0, 12)
+
+
+@given(
+    st.lists(st.tuples(_DAYS, _DAYS, st.integers(0, 50)), max_size=12),
+    st.floats(0, 40, allow_subnormal=False),
+)
+def test_the_breach_is_the_first_day_of_any_stretch_into_which_too_much_must_fit(
+    asked: list[tuple[int, int, int]], pace: float
+) -> None:
+    today = date(2027, 1, 1)
+    demands = [
+        Demand(today + (start + wait) * _DAY, size, today + (start - 3) * _DAY)
+        for start, wait, size in asked
+    ]
+    expected = None
+    for day in sorted({one.day for one in demands}):
+        for first in sorted({max(one.start, today) for one in demands}):
+            fits = pace * ((day - first) / _DAY + 1)
+            due = sum(
+                one.bytes for one in demands if max(one.start, today) >= first and one.day <= day
+            )
+            if expected is None and due > fits and day >= first:
+                expected = (day, round(due - fits))
+    found = forecast(demands, [], pace, today)
+    assert (found.breach and (found.breach, found.missing)) == expected
 
 
 def _forecast_of(years: Years) -> Forecast:
