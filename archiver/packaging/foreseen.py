@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from archiver.events.checkpoint import IN_BAGS
 from archiver.rights import RightsInForce
 from archiver.rights.evidence import kept_documents, name_in_bag
 
@@ -46,9 +47,12 @@ def foreseen_tag_files(
     tag_manifests: Sequence[str],
     documents: Sequence[str],
     rights: RightsInForce | None,
+    *,
+    log_checkpoint: bool = True,
 ) -> tuple[str, ...]:
     """Return the names of the tag files to come; ``metadata/prior-fixity.jsonl`` may join them."""
-    names = [*ALWAYS, *(DOCUMENTS[name] for name in documents)]
+    names = [IN_BAGS] if log_checkpoint else []
+    names += [*ALWAYS, *(DOCUMENTS[name] for name in documents)]
     names += [f"manifest-{name}.txt" for name in manifests]
     names += [f"tagmanifest-{name}.txt" for name in tag_manifests]
     if rights is not None:

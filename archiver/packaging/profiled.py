@@ -69,6 +69,7 @@ class Prepared:
             self.tag_algorithms,
             self.policy.packaging.documents,
             rights_of(self.request),
+            log_checkpoint=self.policy.packaging.log_checkpoint,
         )
         return (*names, *(file.name for file in self.given))
 
