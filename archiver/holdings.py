@@ -11,7 +11,7 @@ from archiver.catalogue import BagRow, Catalogue, EventRow, FileRow, Totals
 from archiver.catalogue.rows import TierTotal, share_within
 from archiver.clock import Clock, system_clock, utc_text
 from archiver.errors import EnvironmentUnusable, UsageError
-from archiver.events import EventLog, LogBrokenError, LogNewerError
+from archiver.events import EventLog, Head, LogBrokenError, LogNewerError
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,9 @@ class ArchiveStatus:
 
     ``unfinished`` counts jobs in the staging area. ``last_logged`` is the number of the log's
     last event, ``None`` when the log is damaged; the catalogue is in step with the log when
-    ``last_event`` bears that number. ``open_incidents`` counts the cases nobody has closed.
+    ``last_event`` bears that number.
+    ``log_changed`` says that the log does not hold that event. ``open_incidents`` counts the cases
+    nobody has closed.
     ``tiers`` is how re-verification stands, by the due dates that were looked up last.
     """
 
@@ -54,6 +56,7 @@ class ArchiveStatus:
     unfinished: int
     open_incidents: int = 0
     tiers: tuple[TierTotal, ...] = ()
+    log_changed: bool = False
 
     @property
     def overdue_bags(self) -> int:
@@ -72,8 +75,9 @@ class ArchiveStatus:
 
     @property
     def in_step(self) -> bool:
-        """Whether the catalogue has taken in every event of the log."""
-        return self.last_logged == (self.last_event.seq if self.last_event else 0)
+        """Whether the catalogue has taken in every event of the log, and no other."""
+        known = self.last_event.seq if self.last_event else 0
+        return not self.log_changed and self.last_logged == known
 
 
 def list_bags(archive: Archive, *, current: bool = False) -> Iterator[BagRow]:
@@ -116,9 +120,12 @@ def status(archive: Archive, clock: Clock = system_clock) -> ArchiveStatus:
         totals, last_event = catalogue.totals(), catalogue.last_event()
         open_incidents = catalogue.cases.how_many_open()
         tiers = tuple(catalogue.plan.totals(utc_text(clock())))
+    log, last_logged, changed = EventLog(archive.log, system_clock), None, False
+    known = Head(last_event.seq, last_event.digest) if last_event else None
     try:
         unfinished = len(os.listdir(archive.staging))
-        last_logged: int | None = EventLog(archive.log, system_clock).head().seq
+        last_logged = log.head().seq
+        changed = known is not None and not log.extends(known)
     except (LogBrokenError, LogNewerError):
         last_logged = None
     except OSError as error:
@@ -135,4 +142,5 @@ def status(archive: Archive, clock: Clock = system_clock) -> ArchiveStatus:
         unfinished,
         open_incidents,
         tiers,
+        changed,
     )

@@ -23,8 +23,16 @@ from archiver.catalogue import (
     seal_differences,
 )
 from archiver.clock import Clock, system_clock
-from archiver.errors import BusyError, EnvironmentUnusable, UsageError
-from archiver.events import Agent, Event, EventLog, LogBrokenError, LogNewerError
+from archiver.errors import ArchiverError, BusyError, EnvironmentUnusable, UsageError
+from archiver.events import (
+    BEGINNING,
+    Agent,
+    Event,
+    EventLog,
+    Head,
+    LogBrokenError,
+    LogNewerError,
+)
 from archiver.findings import Finding, state_of
 from archiver.progress import Progress, Silence
 from archiver.state import State
@@ -73,16 +81,18 @@ def rebuild(
     """Make the catalogue anew, aside, and put it in the place of the old one in one step.
 
     Bags that are missing or cannot be read are findings; the rest is rebuilt, and they stay
-    listed as the log knows them. The log gets an event "rebuild", unless it is damaged itself.
-    Raises :class:`archiver.errors.BusyError` after ``lock_wait`` seconds, and
+    listed as the log knows them. That the log no longer holds what the old catalogue knew of it
+    is a finding too, and from then on accepted. The log gets an event "rebuild", unless it is
+    damaged itself. Raises :class:`archiver.errors.BusyError` after ``lock_wait`` seconds, and
     :class:`EnvironmentUnusable`; then the old catalogue is still there.
     """
     aside = archive.catalogue_path.with_name(f".{archive.catalogue_path.name}.new")
     with archive.writer_lock("rebuild", clock(), lock_wait), _usable(archive):
+        changed = tuple(log_changed(archive))
         Catalogue.discard(sqlite_url(aside))
         with Catalogue.create(sqlite_url(aside), archive.identity, scratch=True) as catalogue:
             intake = Intake(archive, catalogue, progress or Silence())
-            findings = tuple(intake.run())
+            findings = (*changed, *intake.run())
         Catalogue.swap_in(sqlite_url(aside), archive.catalogue_url)
         outcome = RebuildOutcome(intake.bags, intake.files, intake.events, findings)
         _record(archive, clock, agent, outcome)
@@ -90,16 +100,39 @@ def rebuild(
 
 
 def catch_up(archive: Archive, catalogue: Catalogue) -> tuple[Finding, ...]:
-    """Take into ``catalogue`` the events that a crash kept out of it; no work when none are.
+    """Take into ``catalogue`` the events that it does not know; no more of the log is read.
 
     To be called whenever the catalogue is opened for writing, the writer's lock held: an event
-    indexed after a gap would hide the gap. Raises what :meth:`EventLog.head` raises.
+    indexed after a gap would hide the gap. Raises :class:`archiver.events.LogChangedError` where
+    the log does not hold the last event that the catalogue knows, and what
+    :meth:`EventLog.head` raises.
     """
-    last = catalogue.last_event()
-    known = last.seq if last else 0
-    if EventLog(archive.log, system_clock).head().seq <= known:
+    known = known_to(catalogue)
+    if EventLog(archive.log, system_clock).head() == known:
         return ()
     return tuple(Intake(archive, catalogue, Silence(), after=known).run())
+
+
+def known_to(catalogue: Catalogue) -> Head:
+    """Return the log's last line as far as the catalogue has taken it in."""
+    last = catalogue.last_event()
+    return Head(last.seq, last.digest) if last else Head(0, BEGINNING)
+
+
+def log_changed(archive: Archive) -> Iterator[Finding]:
+    """Yield a finding when the log does not hold the last event that the catalogue knows.
+
+    Nothing is read before that event. Without a usable catalogue, or with a log whose end is
+    damaged, there is nothing to compare.
+    """
+    try:
+        with Catalogue.open(archive.catalogue_url) as catalogue:
+            known = known_to(catalogue)
+        if not EventLog(archive.log, system_clock).extends(known):
+            message = f"event {known.seq}, which the catalogue knows, is not in the event log"
+            yield Finding("log-rewritten", message)
+    except (ArchiverError, OSError):
+        return
 
 
 def check_catalogue(archive: Archive, progress: Progress | None = None) -> CheckOutcome:
@@ -135,13 +168,13 @@ def check_catalogue(archive: Archive, progress: Progress | None = None) -> Check
 class Intake:
     """Taking the log, and the bags it tells of, into a catalogue, in the order of the log.
 
-    Events up to ``after`` are passed over as known, events beyond ``until`` are left out.
+    It begins behind the line ``after``; events beyond ``until`` are left out.
     """
 
     archive: Archive
     catalogue: Catalogue
     progress: Progress
-    after: int = 0
+    after: Head | None = None
     until: int | None = None
     bags: int = 0
     files: int = 0
@@ -152,12 +185,13 @@ class Intake:
     def run(self) -> Iterator[Finding]:
         """Do it, yielding what is amiss with log and bags. Memory stays flat."""
         self.progress.begin("rebuilding", None, None)
-        for one in EventLog(self.archive.log, system_clock).scan():
+        log = EventLog(self.archive.log, system_clock)
+        for one in log.scan() if self.after is None else log.since(self.after):
             if isinstance(one, Finding):
                 yield one
-            elif one.seq > self.after:
+            else:
                 yield from self._event(one)
-        if self.after == 0:
+        if self.after is None:
             yield from self._unlogged()
         self.progress.end()
 

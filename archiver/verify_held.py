@@ -11,11 +11,18 @@ from archiver.archive import Archive
 from archiver.catalogue import Catalogue
 from archiver.clock import Clock
 from archiver.errors import BusyError, UsageError
-from archiver.events import Agent, Event, EventLog, LogBrokenError, LogNewerError
+from archiver.events import (
+    Agent,
+    Event,
+    EventLog,
+    LogBrokenError,
+    LogChangedError,
+    LogNewerError,
+)
 from archiver.findings import Finding
 from archiver.incidents import file_findings
 from archiver.progress import Progress
-from archiver.rebuild import catch_up
+from archiver.rebuild import catch_up, log_changed
 from archiver.state import State
 from archiver.verify import BagVerification, Depth, Look, Reader, Sealed, verify_bag
 
@@ -75,10 +82,13 @@ def held_id(archive: Archive, name: str) -> str | None:
 
 
 def read_seals(archive: Archive, bag_ids: Iterable[str], clock: Clock) -> Seals:
-    """Read the whole log once and return what it says of the bags ``bag_ids``."""
+    """Read the whole log once and return what it says of the bags ``bag_ids``.
+
+    That it no longer holds what the catalogue knows of it is a finding.
+    """
     wanted = set(bag_ids)
     sealed: dict[str, Sealed] = {}
-    findings = []
+    findings = [*log_changed(archive)]
     for one in EventLog(archive.log, clock).scan():
         if isinstance(one, Finding):
             findings.append(one)
@@ -148,7 +158,7 @@ def record_verification(
     agent: Agent,
     seconds: float | None = None,
 ) -> bool:
-    """Add an event "verify" to the log, then to the catalogue; return whether the log took it.
+    """Add an event "verify" to the log, then to the catalogue; return whether they took it.
 
     ``seconds`` is how long the check took, where that was measured. A damaged log takes nothing.
     While another run holds the archive, the catalogue is left to that run, which takes in whatever
@@ -187,6 +197,8 @@ def record_verification(
             file_findings(archive, catalogue, clock, agent)
     except BusyError:
         pass
+    except LogChangedError:
+        return False  # told by whoever read the seals; the catalogue takes in nothing more
     return True
 
 

@@ -16,10 +16,11 @@ from archiver import rebuild as rebuild_module
 from archiver.archive import Archive
 from archiver.catalogue import Catalogue
 from archiver.errors import BusyError, EnvironmentUnusable
-from archiver.events import EventLog
-from archiver.holdings import list_bags, show_bag
+from archiver.events import EventLog, LogChangedError
+from archiver.holdings import list_bags, show_bag, status
 from archiver.rebuild import RebuildOutcome, catch_up, check_catalogue, rebuild
 from archiver.state import State
+from archiver.verify_held import read_seals
 from tests.catalogue.hand_made import (
     AGENT,
     CLOCK,
@@ -505,6 +506,35 @@ def test_where_there_is_nothing_to_catch_up_with_nothing_is_read(
     monkeypatch.setattr(rebuild_module, "Intake", never)
     with Catalogue.open(archive.catalogue_url, writing=True) as catalogue:
         assert catch_up(archive, catalogue) == ()
+
+
+def _rewritten(archive: Archive, lines: int) -> None:
+    """Give the archive a log that is sound and holds other events from the first of them on."""
+    for file in archive.log.iterdir():
+        file.unlink()
+    for hours in range(lines):
+        log = log_of(archive, hours)
+        log.append("verify", bag="album-2", outcome="valid", detail={}, agent=AGENT)
+
+
+@pytest.mark.parametrize("lines", [3, 40])
+def test_a_log_that_was_cut_off_or_rewritten_is_never_taken_for_the_one_before(
+    archive: Archive, lines: int
+) -> None:
+    before = content(archive)
+    _rewritten(archive, lines)
+    with (
+        Catalogue.open(archive.catalogue_url, writing=True) as catalogue,
+        pytest.raises(LogChangedError, match="which the catalogue knows, is not in it"),
+    ):
+        catch_up(archive, catalogue)
+    assert content(archive) == before
+    shown = status(archive)
+    assert shown.log_changed
+    assert not shown.in_step
+    assert [one.code for one in read_seals(archive, (), CLOCK).findings] == ["log-rewritten"]
+    assert "log-rewritten" in {one.code for one in run(archive).findings}
+    assert not status(archive).log_changed, "rebuilding accepts it, having said so"
 
 
 def test_an_archive_written_to_during_the_check_is_not_called_damaged(

@@ -16,6 +16,7 @@ from archiver.events.event import Agent, Event, event_line, parse_line
 from archiver.events.head import Head, write_head
 from archiver.events.pieces import file_name, file_number, whole_lines
 from archiver.events.scan import scan
+from archiver.events.since import extends, since
 from archiver.events.tail import LogBrokenError, LogNewerError, Tail, find_tail
 from archiver.findings import CODES, Finding, Severity
 
@@ -109,6 +110,21 @@ class EventLog:
     def scan(self) -> Iterator[Event | Finding]:
         """Yield all events that can be read and a finding wherever the log is not sound."""
         return scan(self.folder)
+
+    def since(self, known: Head) -> Iterator[Event | Finding]:
+        """Yield what stands beyond the line ``known``, and reads no more: see :mod:`.since`.
+
+        Raises :class:`archiver.events.LogChangedError` when that line is not in the log, and what
+        :meth:`head` raises.
+        """
+        return since(self.folder, known)
+
+    def extends(self, known: Head) -> bool:
+        """Whether the log holds the line ``known``; reads what stands beyond it.
+
+        Raises what :meth:`head` raises.
+        """
+        return extends(self.folder, known)
 
     def lines(self, count: int) -> Iterator[bytes]:
         """Yield the first ``count`` lines as they lie there, without their line ends.

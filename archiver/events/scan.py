@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from archiver.events.event import BEGINNING, Event, UnknownVersionError, line_digest, parse_line
 from archiver.events.head import HEAD_FILE, Head, read_head
-from archiver.events.pieces import file_number, log_files, open_piecewise
+from archiver.events.pieces import file_name, file_number, log_files, open_piecewise
 from archiver.findings import Finding
 
 
-def scan(folder: Path) -> Iterator[Event | Finding]:
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """Where reading begins: behind the line ``known``, which ends at an offset in a file."""
+
+    known: Head
+    file: str
+    offset: int
+
+
+_FIRST = Beginning(Head(0, BEGINNING), file_name(1), 0)
+
+
+def scan(folder: Path, beginning: Beginning = _FIRST) -> Iterator[Event | Finding]:
     """Yield every event of the log, oldest first, and a finding wherever the log is not sound.
 
     Memory stays flat; nothing is written and no lock is taken. After a damaged line the chain
@@ -22,33 +35,40 @@ def scan(folder: Path) -> Iterator[Event | Finding]:
         head = read_head(folder)  # before the lines, which may grow meanwhile
     except ValueError as error:
         yield Finding("log-broken", f"the log's head {error}", f"{folder.name}/{HEAD_FILE}")
-    yield from _Reading(folder, head).run()
+    yield from _Reading(folder, head, beginning).run()
 
 
 class _Reading:
     """One pass over the log: where we are, and what the next line must name."""
 
-    def __init__(self, folder: Path, head: Head | None) -> None:
+    def __init__(self, folder: Path, head: Head | None, beginning: Beginning) -> None:
         self._folder = folder
         self._head = head
-        self._seq = 0
-        self._digest = BEGINNING
+        self._beginning = beginning
+        self._seq = beginning.known.seq
+        self._digest = beginning.known.digest
         self._unread: Finding | None = None  # a line that is damage unless it is the torn last
         self._before_unread: str | None = None  # None: the line has no end
 
     def run(self) -> Iterator[Event | Finding]:
-        """Read all files."""
-        number = 0
+        """Read all files, from the beginning on."""
+        first = file_number(self._beginning.file)
+        number = first - 1
         for name in log_files(self._folder):
+            if file_number(name) < first:
+                continue
             if file_number(name) != number + 1:
                 yield self._broken(name, None, "does not follow on the file before: files are lost")
             number = file_number(name)
-            yield from self._file(name)
+            yield from self._file(name, self._beginning.offset if number == first else 0)
         yield from self._end()
 
-    def _file(self, name: str) -> Iterator[Event | Finding]:
+    def _file(self, name: str, offset: int) -> Iterator[Event | Finding]:
         with open_piecewise(self._folder, name) as file:
-            for number, data in enumerate(file, 1):
+            # Only where the file is read from its start is the number of a line known.
+            file.seek(offset)
+            for place, data in enumerate(file, 1):
+                number = None if offset else place
                 if self._unread:
                     yield self._unread
                     self._unread = None
@@ -57,7 +77,7 @@ class _Reading:
                 else:
                     self._doubt(name, number, "was never finished", None)
 
-    def _line(self, name: str, number: int, line: bytes) -> Iterator[Event | Finding]:
+    def _line(self, name: str, number: int | None, line: bytes) -> Iterator[Event | Finding]:
         before, digest = self._digest, line_digest(line)
         expected, self._digest = self._seq + 1, digest
         try:
@@ -74,7 +94,7 @@ class _Reading:
             yield self._broken(name, number, f"is not the line acknowledged in {HEAD_FILE}")
 
     def _follow(
-        self, name: str, number: int, event: Event, expected: int, before: str
+        self, name: str, number: int | None, event: Event, expected: int, before: str
     ) -> Iterator[Event | Finding]:
         """Check that ``event`` is the next link; yield it unless its number cannot be its own."""
         chained = event.prev == before
@@ -90,7 +110,7 @@ class _Reading:
         elif event.seq > expected:
             self._seq = expected  # the number was altered in its place
 
-    def _doubt(self, name: str, number: int, what: str, before: str | None) -> None:
+    def _doubt(self, name: str, number: int | None, what: str, before: str | None) -> None:
         """Hold back a finding until we know whether anything follows the line."""
         self._unread = self._broken(name, number, what)
         self._before_unread = before

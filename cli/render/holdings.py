@@ -95,6 +95,7 @@ def status_record(found: ArchiveStatus) -> Record:
         "last_event": asdict(last) if last else None,
         "last_logged": found.last_logged,
         "in_step": found.in_step,
+        "log_changed": found.log_changed,
     }
 
 
@@ -124,6 +125,9 @@ def status_lines(found: ArchiveStatus) -> Iterator[Line]:
         yield Line(f"  unfinished      {jobs}: archiver recover takes them up", Tone.WARNING)
     if found.last_logged is None:
         yield Line("  the event log is damaged: archiver rebuild --check says where", Tone.BAD)
+    elif found.log_changed:
+        what = "the event log is not the one that the catalogue knows: it was changed or cut off"
+        yield Line(f"  {what}; archiver rebuild --check says more", Tone.BAD)
     elif not found.in_step:
         yield Line("  the catalogue is behind the log: archiver rebuild", Tone.WARNING)
 

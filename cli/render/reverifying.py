@@ -53,7 +53,8 @@ def checked_lines(one: Checked) -> Iterator[Line]:
         files = count(one.resumed, "file")
         yield Line(f"  {files} had been read by a run that was cut off, and were not read again")
     if not one.recorded:
-        yield Line("  the log is damaged and took no record of it", Tone.BAD)
+        what = "the log is damaged, or not the one that the catalogue knows"
+        yield Line(f"  this is not on record: {what}", Tone.BAD)
 
 
 def run_records(outcome: RunOutcome, stamp: Stamp | None = None) -> Iterator[Record]:
