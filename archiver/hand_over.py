@@ -85,4 +85,5 @@ def _written(exported: Exported | None) -> dict[str, object]:
         "files": exported.files,
         "bytes": exported.bytes,
         "size": exported.size,
+        "parts": len(exported.parts),
     }

@@ -9,6 +9,7 @@ import click
 from archiver.state import State
 from cli import wiring
 from cli.render.voice import Voice
+from cli.units import BYTES
 from cli.verb import Verb
 from policies.acts import AUDIENCES
 
@@ -17,6 +18,7 @@ from policies.acts import AUDIENCES
     cls=Verb,
     examples=(
         "archiver export Sessions-0f3a9c417b2e /mnt/usb/Sessions.tar --audience onsite",
+        "archiver export some-bag /mnt/usb --as tar --split-size 4GB --in-house",
         "archiver export ./some-bag --as tar.gz /mnt/usb --in-house",
         "archiver export some-bag /mnt/usb --as tar --profile aptrust --in-house",
     ),
@@ -28,6 +30,12 @@ from policies.acts import AUDIENCES
     "form",
     type=click.Choice(("tar", "tar.gz", "zip")),
     help="The form. Without it, what FILE ends in.",
+)
+@click.option(
+    "--split-size",
+    type=BYTES,
+    metavar="SIZE",
+    help="Write several files of at most SIZE each (4GB), every one a valid bag by itself.",
 )
 @click.option(
     "--audience", type=click.Choice(AUDIENCES), help="For whom it is. Without it: the public."
@@ -57,6 +65,7 @@ def command(
     code 5).
     """
     from archiver.export import Exported, export, place_and_form
+    from archiver.export_parts import export_parts
     from archiver.hand_over import hand_over
     from archiver.verify_held import locate
     from cli.options import purpose
@@ -76,9 +85,10 @@ def command(
 
     def write() -> Exported:
         with voice.progress() as progress:
-            return export(
-                held.place, place, meant, expected=held.sealed, progress=progress, wanted=wanted
-            )
+            how: dict[str, Any] = {"expected": held.sealed, "progress": progress, "wanted": wanted}
+            if given["split_size"] is None:
+                return export(held.place, place, meant, **how)
+            return export_parts(held.place, place, meant, given["split_size"], **how)
 
     found = hand_over(held, why, write, archive=archive, clock=wiring.clock(), agent=wiring.agent())
     trouble = found.state is not State.SOUND

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 
 from archiver.export import Exported
 from archiver.findings import Severity
@@ -39,6 +40,7 @@ def exported_records(found: HandedOver) -> Iterator[Record]:
         "files": done.files if done else 0,
         "bytes": done.bytes if done else 0,
         "size": done.size if done else 0,
+        "parts": [asdict(part) for part in done.parts] if done else [],
         "findings": len(findings),
     }
 
@@ -61,6 +63,13 @@ def exported_lines(found: HandedOver, every: bool) -> Iterator[Line]:
 
 def _written(done: Exported) -> Iterator[Line]:
     amount = f"{count(done.files, 'file')}, {size(done.bytes)}"
+    if done.parts:
+        yield Line(
+            f"exported in {len(done.parts)} parts: {amount}, each compared with the manifests"
+        )
+        for part in done.parts:
+            yield Line(f"  {part.path} ({size(part.size)})")
+        return
     yield Line(f"exported to {done.path}: {amount}, each compared with the manifests")
 
 
