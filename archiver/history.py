@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from archiver.archive import Archive
+from archiver.catalogue.rows import begun_at
 from archiver.clock import system_clock, utc_text
 from archiver.errors import EnvironmentUnusable, UsageError
 from archiver.events import Event, EventLog
@@ -60,9 +61,9 @@ class Knowledge:
         self.failures += not is_sound(event)
         self.verdict, self.state = event.outcome, str(event.detail.get("state"))
         if depth != _PROVES_NOTHING:
-            self.checked_at = event.time
+            self.checked_at = begun_at(event)
         if depth == "full":
-            self.deep_at = event.time
+            self.deep_at = begun_at(event)
 
 
 class History:

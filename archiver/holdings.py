@@ -12,6 +12,7 @@ from archiver.catalogue.rows import TierTotal, share_within
 from archiver.clock import Clock, system_clock, utc_text
 from archiver.errors import EnvironmentUnusable, UsageError
 from archiver.events import EventLog, Head, LogBrokenError, LogNewerError
+from policies.pauses import Pause
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +43,9 @@ class ArchiveStatus:
 
     ``unfinished`` counts jobs in the staging area. ``last_logged`` is the number of the log's
     last event, ``None`` when the log is damaged; the catalogue is in step with the log when
-    ``last_event`` bears that number.
-    ``log_changed`` says that the log does not hold that event. ``open_incidents`` counts the cases
-    nobody has closed.
-    ``tiers`` is how re-verification stands, by the due dates that were looked up last.
+    ``last_event`` bears that number. ``log_changed`` says that the log does not hold that event.
+    ``open_incidents`` counts the cases nobody has closed. ``tiers`` is how re-verification stands,
+    by the due dates that were looked up last; ``pauses`` are those of it that are in force.
     """
 
     path: str
@@ -57,6 +57,7 @@ class ArchiveStatus:
     open_incidents: int = 0
     tiers: tuple[TierTotal, ...] = ()
     log_changed: bool = False
+    pauses: tuple[Pause, ...] = ()
 
     @property
     def overdue_bags(self) -> int:
@@ -120,6 +121,7 @@ def status(archive: Archive, clock: Clock = system_clock) -> ArchiveStatus:
         totals, last_event = catalogue.totals(), catalogue.last_event()
         open_incidents = catalogue.cases.how_many_open()
         tiers = tuple(catalogue.plan.totals(utc_text(clock())))
+        pauses = catalogue.pauses.at(clock()).all
     log, last_logged, changed = EventLog(archive.log, system_clock), None, False
     known = Head(last_event.seq, last_event.digest) if last_event else None
     try:
@@ -143,4 +145,5 @@ def status(archive: Archive, clock: Clock = system_clock) -> ArchiveStatus:
         open_incidents,
         tiers,
         changed,
+        pauses,
     )

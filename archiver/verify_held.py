@@ -6,10 +6,11 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from archiver.archive import Archive
 from archiver.catalogue import Catalogue
-from archiver.clock import Clock
+from archiver.clock import Clock, utc_text
 from archiver.errors import BusyError, UsageError
 from archiver.events import (
     Agent,
@@ -156,15 +157,19 @@ def record_verification(
     depth: Depth,
     clock: Clock,
     agent: Agent,
+    begun: datetime,
     seconds: float | None = None,
 ) -> bool:
     """Add an event "verify" to the log, then to the catalogue; return whether they took it.
 
-    ``seconds`` is how long the check took, where that was measured. A damaged log takes nothing.
+    ``begun`` is when the first byte that it rests on was read, at the earliest: what happened
+    after that the check may not have seen. ``seconds`` is how long the check took, where that was
+    measured. A damaged log takes nothing.
     While another run holds the archive, the catalogue is left to that run, which takes in whatever
     the log has beyond it, and to the next check to put the finding into a case.
     """
     detail: dict[str, object] = {
+        "begun": utc_text(begun),
         "depth": depth.value,
         "verdict": found.verdict,
         "state": found.state.value,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
@@ -52,6 +53,15 @@ def due_at(history: History, cadence: Cadence) -> datetime:
 def is_asked_for(history: History, asked: datetime | None) -> bool:
     """Whether all that is like the bag was asked for at ``asked`` and it was not read since."""
     return asked is not None and history.checked < asked
+
+
+def wanted_since(history: History, tier: str, asked: Mapping[str, datetime]) -> datetime | None:
+    """Return since when the bag is wanted for something that happened; ``None`` when it is not.
+
+    ``asked`` tells when all of a tier, or under "" all there is, was asked for.
+    """
+    moments = (asked.get(name) for name in (tier, ""))
+    return min((one for one in moments if one and is_asked_for(history, one)), default=None)
 
 
 def ahead_from(history: History, cadence: Cadence) -> datetime:

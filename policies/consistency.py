@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from policies.blackouts import window
 from policies.content_codes import PARAMETERS
 from policies.mistakes import Table
 from policies.model import Fixity, Formats, Metadata, Packaging, Policy, Replicas
@@ -27,6 +28,7 @@ def check_policy(root: Table, policy: Policy) -> None:
         _rules_without_their_key(root, name, section, policy)
     _check_formats(root, policy.formats)
     _check_fixity(root, policy.fixity)
+    _check_blackouts(root, policy.fixity)
     _check_replicas(root, policy.replicas)
 
 
@@ -74,6 +76,18 @@ def _check_fixity(root: Table, fixity: Fixity) -> None:
         if days(fixity.deep_check) < shortest:
             hint = "whatever is checked from inside is read whole anyway"
             root.wrong("fixity.deep-check", "more often than any cadence", hint)
+
+
+def _check_blackouts(root: Table, fixity: Fixity) -> None:
+    if fixity.blackouts and "time-zone" not in root.content["fixity"]:
+        hint = 'add time-zone = "Europe/Zurich", or wherever the hours are meant'
+        root.wrong("fixity.blackouts", "nothing says whose hours these are", hint)
+    for tier, texts in fixity.blackouts.items():
+        for text in texts:
+            try:
+                window(text)
+            except ValueError:
+                root.wrong(f"fixity.blackouts.{tier}", f"{text!a} is no time there is")
 
 
 def _check_replicas(root: Table, replicas: Replicas) -> None:

@@ -9,9 +9,10 @@ Howell, 1990).
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import accumulate
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,30 +55,54 @@ class Forecast:
     needed: float
     breach: date | None
     missing: int
+    part_closes: bool = True
 
     @property
     def closes(self) -> bool:
-        """Whether the cycle can close at all."""
-        return self.pace >= self.needed
+        """Whether the cycle can close at all, that of every part included."""
+        return self.pace >= self.needed and self.part_closes
+
+    def and_also(self, part: Forecast) -> Forecast:
+        """Return this, and what is foreseen of a part of it that has hours of its own."""
+        breach, missing = self.breach, self.missing
+        if part.breach is not None and (breach is None or part.breach < breach):
+            breach, missing = part.breach, part.missing
+        closes = self.part_closes and part.closes
+        return replace(self, breach=breach, missing=missing, part_closes=closes)
 
 
 def forecast(
-    demands: Iterable[Demand], tiers: Iterable[Tier], pace: float, today: date
+    demands: Iterable[Demand],
+    tiers: Iterable[Tier],
+    pace: float,
+    today: date,
+    on: Callable[[date], float] | None = None,
 ) -> Forecast:
     """Return what will be, at ``pace`` bytes a day from ``today`` on.
 
-    ``demands`` are at most a few for each day, in any order; a day's budget is spent before it
-    ends.
+    ``on`` says what can be read on each day where that differs; ``pace`` is then the mean of a
+    long time. ``demands`` are at most a few for each day, in any order; a day's budget is spent
+    before it ends. What cannot be begun before the day on which it is due is broken on that day.
     """
     from_day: dict[date, list[Demand]] = {}
+    hopeless: dict[date, int] = {}
     for demand in demands:
-        from_day.setdefault(max(demand.start, today), []).append(demand)
+        start = max(demand.start, today)
+        if start > demand.day:
+            hopeless[demand.day] = hopeless.get(demand.day, 0) + demand.bytes
+        else:
+            from_day.setdefault(start, []).append(demand)
     days = sorted({demand.day for opened in from_day.values() for demand in opened})
-    due, breach, missing = dict.fromkeys(days, 0), None, 0
+    due = dict.fromkeys(days, 0)
+    breach = min(hopeless, default=None)
+    missing = hopeless[breach] if breach is not None else 0
+    if breach is not None:
+        days = [day for day in days if day < breach]
+    able = _able(pace, on, today, max(days, default=today))
     for first in sorted(from_day, reverse=True):
         for demand in from_day[first]:
             due[demand.day] += demand.bytes
-        found = _overrun(due, days, first, pace)
+        found = _overrun(due, days, first, able)
         if found is not None:
             breach, missing = found
             days = days[: bisect_right(days, breach)]  # of interest is only what is not later
@@ -85,16 +110,30 @@ def forecast(
 
 
 def _overrun(
-    due: Mapping[date, int], days: Sequence[date], first: date, pace: float
+    due: Mapping[date, int], days: Sequence[date], first: date, able: Callable[[int], float]
 ) -> tuple[date, int] | None:
     """Return by when more is due than can be read from ``first`` on, and how much more.
 
-    ``due`` is what may be read from ``first`` on or from a later day, by the day it is due.
+    ``due`` is what may be read from ``first`` on or from a later day, by the day it is due;
+    ``able`` what can be read until the end of a day, by its ordinal.
     """
-    start, total = first.toordinal() - 1, 0
-    for day in days[bisect_left(days, first) :]:
+    later = days[bisect_left(days, first) :]
+    before, total = able(first.toordinal() - 1) if later else 0.0, 0
+    for day in later:
         total += due[day]
-        possible = pace * (day.toordinal() - start)
+        possible = able(day.toordinal()) - before
         if total > possible:
             return day, round(total - possible)
     return None
+
+
+def _able(
+    pace: float, on: Callable[[date], float] | None, today: date, last: date
+) -> Callable[[int], float]:
+    """Return what says how much can be read from ``today`` until the end of a day."""
+    start = today.toordinal() - 1
+    if on is None:
+        return lambda day: pace * (day - start)
+    days = (date.fromordinal(start + 1 + n) for n in range(last.toordinal() - start))
+    until = [0.0, *accumulate(map(on, days))]
+    return lambda day: until[day - start]

@@ -15,7 +15,7 @@ from policies.admission import AdmissionRules
 from policies.bases import BASES
 from policies.content_codes import FORMATS, MASTERS, METADATA, PACKAGING, PROTECTION
 from policies.profiles.shipped import SHIPPED
-from policies.quantities import HOURS_PATTERN, SIZE_PATTERN, TIME_PATTERN
+from policies.quantities import HOURS_PATTERN, SIZE_PATTERN, TIME_PATTERN, WINDOW_PATTERN
 from policies.rule import Level
 from policies.vocabulary import (
     ANY,
@@ -38,6 +38,10 @@ _SIZE = {"must": 'must be a size such as "5 TB"'}
 _NAME = {"must": "must be small letters, digits and hyphens"}
 _GLOB = {"must": 'must be a pattern of paths such as "PreservationMasters/**"'}
 _PROFILE = {"must": f"must be one of {', '.join(SHIPPED)}, or the name of a .json file"}
+_ZONE = {"must": 'must be the name of a time zone such as "Europe/Zurich"'}
+_WINDOW = {
+    "must": 'must be days and hours such as "mon-fri 07:00-19:00" or "2026-12-24..2027-01-02"'
+}
 _MAIL = {"must": "must be a mail address"}
 
 Duration = Annotated[str, Meta(pattern=TIME_PATTERN, extra=_TIME)]
@@ -53,7 +57,9 @@ ProfileName = Annotated[
         extra=_PROFILE,
     ),
 ]
+Zone = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_+/-]{0,60}$", extra=_ZONE)]
 Mail = Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s]+$", extra=_MAIL)]
+WindowText = Annotated[str, Meta(pattern=WINDOW_PATTERN, extra=_WINDOW)]
 Text = Annotated[str, Meta(min_length=1, max_length=1000)]
 Hertz = Annotated[int, Meta(ge=1, le=100_000_000)]
 Few = Annotated[int, Meta(ge=1, le=1_000)]
@@ -202,6 +208,16 @@ class Fixity(Section, frozen=True, kw_only=True):
     deep_check: Annotated[
         Duration, Meta(description="How often every manifest is checked, not BLAKE3 alone.")
     ] = ""
+    time_zone: Annotated[
+        Zone, Meta(description="Whose days and hours are meant, by the name in the IANA list.")
+    ] = "UTC"
+    blackouts: Annotated[
+        dict[Name, tuple[WindowText, ...]],
+        Meta(description='When nothing of a tier is read; "default" is for the others.'),
+    ] = {}
+    longest_pause: Annotated[
+        Duration, Meta(description="The longest that a person may pause re-verification.")
+    ] = "90 days"
     confirm_by_re_reading: Annotated[
         bool, Meta(description="Read again past the cache before damage is called damage.")
     ] = True

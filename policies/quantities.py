@@ -7,6 +7,11 @@ import re
 TIME_PATTERN = r"^[1-9][0-9]{0,4} ?(d|days?|w|weeks?|m|months?|y|years?)$"
 SIZE_PATTERN = r"^[1-9][0-9]{0,5} ?(bytes|kB|MB|GB|TB|PB|KiB|MiB|GiB|TiB|PiB)$"
 HOURS_PATTERN = r"^[1-9][0-9]{0,4} ?(min|minutes?|h|hours?)$"
+_ON = "(mon|tue|wed|thu|fri|sat|sun)"
+_ONS = f"{_ON}([,-]{_ON})*"
+_DATES = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(\.\.[0-9]{4}-[0-9]{2}-[0-9]{2})?"
+_HOURS = "[0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9]"
+WINDOW_PATTERN = f"^(({_ONS}|{_DATES})( {_HOURS})?|{_HOURS})$"
 
 _DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
 _DECIMAL = {"bytes": 0, "kB": 1, "MB": 2, "GB": 3, "TB": 4, "PB": 5}

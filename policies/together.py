@@ -13,17 +13,24 @@ _MOST_VALUES = 10_000  # counted for each kind and dimension, so that memory sta
 
 
 class Failure(NamedTuple):
-    """One finding in one bag: its code, where, when the bag was sealed, which bytes are wrong."""
+    """One finding in one bag: its code, where, when the bag was sealed, which bytes are wrong.
+
+    ``device`` is the file system the bag lies on.
+    """
 
     bag: str
     code: str
     path: str
     sealed: str
     pattern: str
+    device: str = ""
 
 
 class Shared(NamedTuple):
-    """What many failures of a kind share: ``what`` is "folder", "bag", "sealed" or "bytes"."""
+    """What many failures of a kind share.
+
+    ``what`` is "folder", "bag", "sealed", "bytes" or "device".
+    """
 
     what: str
     value: str
@@ -49,6 +56,11 @@ class Gathering:
         self._last: dict[str, str] = {}
         self._first: dict[str, list[Failure]] = {}
         self._values: dict[tuple[str, str], Counter[str]] = {}
+        self._devices: set[str] = set()
+
+    def saw(self, device: str) -> None:
+        """Take note of a device on which a bag was read: being on the only one tells nothing."""
+        self._devices.add(device)
 
     def add(self, failure: Failure) -> None:
         """Take in one failure; those of one bag come one after the other."""
@@ -73,7 +85,7 @@ class Gathering:
 
     def _of(self, code: str) -> Iterator[Shared]:
         for (kind, what), counted in self._values.items():
-            if kind != code or not counted:
+            if kind != code or not counted or (what == "device" and len(self._devices) < 2):
                 continue
             value, number = counted.most_common(1)[0]
             if number >= _LEAST and number >= _SHARE * self._numbers[code]:
@@ -86,3 +98,4 @@ def _dimensions(failure: Failure) -> Iterator[tuple[str, str]]:
     yield "folder", folder and f"{failure.bag}/{folder}"
     yield "sealed", failure.sealed
     yield "bytes", failure.pattern
+    yield "device", failure.device

@@ -6,13 +6,16 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 
 import msgspec
 
-from policies.cadence import Cadence, History, ahead_from, due_at
-from policies.forecast import Demand, Forecast, Tier, forecast
+from policies.blackouts import window
+from policies.cadence import Cadence, History, ahead_from, due_at, wanted_since
+from policies.forecast import Demand, Forecast, Tier
 from policies.model import Fixity
+from policies.pace import foreseen, pace_of
+from policies.pauses import Pauses
 from policies.quantities import HOURS_PATTERN, SIZE_PATTERN, TIME_PATTERN
 from policies.tiers import DEFAULT_TIER, cadence_of, tier_of
 
@@ -61,12 +64,15 @@ def changed(fixity: Fixity, wishes: Mapping[str, str]) -> Fixity:
     """Return the rules with ``wishes`` granted.
 
     They are ``cadence`` (of every tier), ``cadence.TIER``, ``budget`` (a length of time or a size
-    a night, or ``none``), ``jitter`` (per cent). Raises :class:`WishError`.
+    a night, or ``none``), ``jitter`` (per cent), ``blackout`` (of every tier) and
+    ``blackout.TIER`` (a window, or ``none``). Raises :class:`WishError`.
     """
     for name, value in wishes.items():
         head, _, tier = name.partition(".")
         if head == "cadence" and re.search(TIME_PATTERN, value):
             fixity = _with_cadence(fixity, tier, value)
+        elif head == "blackout" and (value == "none" or _is_window(value)):
+            fixity = _with_blackout(fixity, tier, value)
         elif name == "budget" and value == "none":
             fixity = msgspec.structs.replace(fixity, budget_time="", budget_size="")
         elif name == "budget" and re.search(HOURS_PATTERN, value):
@@ -86,16 +92,43 @@ def _with_cadence(fixity: Fixity, tier: str, period: str) -> Fixity:
     return msgspec.structs.replace(fixity, cadence=cadence)
 
 
-def project(
-    histories: Iterable[History], fixity: Fixity, pace: float | None, now: datetime
-) -> Projection:
-    """Return what would become of the bags under ``fixity`` at ``pace`` bytes a day from ``now``.
+def _is_window(text: str) -> bool:
+    try:
+        return bool(window(text))
+    except ValueError:
+        return False
+
+
+def _with_blackout(fixity: Fixity, tier: str, text: str) -> Fixity:
+    windows = () if text == "none" else (text,)
+    named = {tier: windows} if tier else {DEFAULT_TIER: windows}
+    kept = fixity.blackouts if tier else {}
+    return msgspec.structs.replace(fixity, blackouts={**kept, **named})
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What holds whatever the rules are: the time, pauses in force, what was asked for, the rate.
+
+    ``asked`` tells since when all of a tier ("": of all) is wanted; ``rate`` is bytes a second.
+    """
+
+    now: datetime
+    zone: tzinfo
+    rate: float | None
+    pauses: Pauses
+    asked: Mapping[str, datetime]
+
+
+def project(histories: Iterable[History], fixity: Fixity, standing: Standing) -> Projection:
+    """Return what would become of the bags under ``fixity``.
 
     The tier of each history is found anew. Memory depends on the number of days, not of bags.
     """
+    now = standing.now
     bags: Counter[str] = Counter()
     held: Counter[str] = Counter()
-    due: Counter[tuple[date, date]] = Counter()
+    due: Counter[tuple[str, date, date]] = Counter()
     cadences: dict[str, Cadence | None] = {}
     overdue_bags = overdue_bytes = 0
     for history in histories:
@@ -105,9 +138,8 @@ def project(
         cadence = cadences.setdefault(tier, cadence_of(tier, fixity))
         if cadence is None:
             continue
-        moment = due_at(history, cadence)
-        opened = ahead_from(history, cadence).date()
-        due[opened, max(moment.date(), now.date())] += history.bytes
+        opened, moment = _when(history, cadence, tier, standing)
+        due[tier, opened, max(moment.date(), now.date())] += history.bytes
         if moment <= now:
             overdue_bags += 1
             overdue_bytes += history.bytes
@@ -117,16 +149,33 @@ def project(
         if cadence
     ]
     checked = sum(tier.bytes for tier in tiers)
-    demands = [Demand(day, n_bytes, opened) for (opened, day), n_bytes in due.items()]
+    demands: dict[str, list[Demand]] = {}
+    for (tier, opened, day), n_bytes in due.items():
+        demands.setdefault(tier, []).append(Demand(day, n_bytes, opened))
+    pace = pace_of(fixity, standing.rate, standing.zone, sorted(bags))
+    usual = pace.usual if pace else None
     return Projection(
         tuple(_plan(name, bags[name], held[name], cadences[name]) for name in sorted(bags)),
         sum(tier.bytes_a_day for tier in tiers),
-        pace,
-        checked / pace if pace else None,
+        usual,
+        checked / usual if usual else None,
         overdue_bags,
         overdue_bytes,
-        None if pace is None else forecast(demands, tiers, pace, now.date()),
+        foreseen(demands, tiers, fixity, standing.rate, standing.zone, now.date()),
     )
+
+
+def _when(
+    history: History, cadence: Cadence, tier: str, standing: Standing
+) -> tuple[date, datetime]:
+    """Return from which day on a bag may be read, and when it is due."""
+    moment, opened = due_at(history, cadence), ahead_from(history, cadence)
+    if since := wanted_since(history, tier, standing.asked):
+        opened, moment = min(opened, since), min(moment, since)
+    day, pause = opened.date(), standing.pauses.of_bag(history.bag, tier)
+    if pause is not None:
+        day = max(day, pause.until.astimezone(standing.zone).date())
+    return day, moment
 
 
 def _plan(name: str, bags: int, n_bytes: int, cadence: Cadence | None) -> TierPlan:

@@ -100,7 +100,15 @@ def test_a_quick_look_is_no_reading(scene: Scene) -> None:
         workers=1,
         progress=Silence(),
     )
-    record_verification(scene.archive, "a", found, depth=Depth.FAST, clock=scene.clock, agent=AGENT)
+    record_verification(
+        scene.archive,
+        "a",
+        found,
+        depth=Depth.FAST,
+        clock=scene.clock,
+        agent=AGENT,
+        begun=scene.clock(),
+    )
     assert looked_at() == before
 
 

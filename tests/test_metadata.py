@@ -84,7 +84,13 @@ def test_sizes_and_digests_agree_with_the_payload(archive: Archive) -> None:
 def test_the_logs_events_are_in_premis_and_a_verification_too(archive: Archive) -> None:
     found = verify_bag(_bag(archive), depth=Depth.FULL, from_medium=False)
     record_verification(
-        archive, "bag-1", found, depth=Depth.FULL, clock=scene.CLOCK, agent=scene.AGENT
+        archive,
+        "bag-1",
+        found,
+        depth=Depth.FULL,
+        clock=scene.CLOCK,
+        agent=scene.AGENT,
+        begun=scene.CLOCK(),
     )
     premis = read([_document(archive, "premis")])
     types = [one.text for one in premis.iter(f"{PREMIS}eventType")]

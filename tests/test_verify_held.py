@@ -47,7 +47,13 @@ def _verify(archive: Archive) -> BagVerification:
 
 def _record(archive: Archive, found: BagVerification) -> bool:
     return record_verification(
-        archive, "tones", found, depth=Depth.FULL, clock=system_clock, agent=AGENT
+        archive,
+        "tones",
+        found,
+        depth=Depth.FULL,
+        clock=system_clock,
+        agent=AGENT,
+        begun=system_clock(),
     )
 
 

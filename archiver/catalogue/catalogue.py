@@ -22,6 +22,7 @@ from archiver.catalogue import (
     cases,
     fulltext,
     pages,
+    pauses,
     plan,
     schema,
     searching,
@@ -234,6 +235,11 @@ class Catalogue:
     def cases(self) -> cases.Cases:
         """What was found and is not settled; see :mod:`archiver.catalogue.cases`."""
         return cases.Cases(self._reading)
+
+    @property
+    def pauses(self) -> pauses.PauseRows:
+        """What a person has paused; see :mod:`archiver.catalogue.pauses`."""
+        return pauses.PauseRows(self._reading)
 
     def count_orphans(self) -> int:
         """Return how many files belong to no bag; in a sound catalogue none."""

@@ -47,6 +47,10 @@ def differences(expected: Catalogue, found: Catalogue) -> Iterator[Finding]:
             "check", expected.cases.unfiled(), found.cases.unfiled(), lambda row: row.seq
         ),
     )
+    yield from _surviving(
+        "the pauses",
+        lambda: _rows("pause", expected.pauses.all(), found.pauses.all(), lambda row: row.seq),
+    )
     if (asked := expected.plan.asked()) != found.plan.asked():
         detail = {"expected": asked, "found": found.plan.asked()}
         message = "what was asked to be read at once is not what the log says"

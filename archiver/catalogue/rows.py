@@ -194,6 +194,18 @@ class CaseRow(NamedTuple):
     reason: str | None
 
 
+class PauseRow(NamedTuple):
+    """A pause of re-verification, of one bag, of a tier, or of all; times are UTC text."""
+
+    seq: int
+    bag: str | None
+    tier: str | None
+    since: str
+    until: str
+    reason: str
+    by: str
+
+
 class UnfiledRow(NamedTuple):
     """A check that belongs into a case and is not in one yet: number, UTC text, bag, state."""
 
@@ -214,6 +226,15 @@ class Totals:
     longest_unverified: str | None
 
 
+class AgentFacts(Protocol):
+    """Who acted."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def user(self) -> str | None: ...
+
+
 class EventFacts(Protocol):
     """What the catalogue takes from an event; the log's events have it."""
 
@@ -231,6 +252,8 @@ class EventFacts(Protocol):
     def digest(self) -> str: ...
     @property
     def detail(self) -> Mapping[str, Any]: ...
+    @property
+    def agent(self) -> AgentFacts: ...
 
 
 class SealFacts(EventFacts, Protocol):
@@ -238,6 +261,7 @@ class SealFacts(EventFacts, Protocol):
 
 
 SEAL, VERIFY, REVERIFY, DUE_NOW = "seal", "verify", "reverify", "due-now"
+PAUSE, RESUME = "pause", "resume"
 SEALED_VERDICT = "valid"
 """Sealing reads every byte back from the medium, so a sealed bag counts as verified."""
 
@@ -257,8 +281,26 @@ def check_of(event: EventFacts) -> dict[str, Any]:
     depth, sound = event.detail.get("depth"), event.detail.get("state") == "sound"
     if depth == "fast":
         return {} if sound else {"failing": 1}
-    told: dict[str, Any] = {"checked_at": event.time, "failing": int(not sound)}
-    return told | {"deep_at": event.time} if depth == "full" else told
+    begun = begun_at(event)
+    told: dict[str, Any] = {"checked_at": begun, "failing": int(not sound)}
+    return told | {"deep_at": begun} if depth == "full" else told
+
+
+def begun_at(event: EventFacts) -> str:
+    """Return since when a check, a "verify", has read: what happened later it may not have seen.
+
+    Events that do not say so are taken to have begun when they were recorded.
+    """
+    begun = event.detail.get("begun")
+    return min(begun, event.time) if isinstance(begun, str) and begun else event.time
+
+
+def pause_of(event: EventFacts) -> PauseRow:
+    """Return the pause that the event, a "pause" or a "resume", tells of."""
+    tier, until, reason = (event.detail.get(name) for name in ("tier", "until", "reason"))
+    by = event.agent.user or event.agent.name
+    told = (str(until or event.time), str(reason or ""), by)
+    return PauseRow(event.seq, event.bag, str(tier) if tier else None, event.time, *told)
 
 
 def run_of(event: EventFacts) -> RunRow:

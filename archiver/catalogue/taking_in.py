@@ -8,7 +8,7 @@ from itertools import islice
 from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from archiver.catalogue import cases, fulltext, pages, scheduling, schema
+from archiver.catalogue import cases, fulltext, pages, pauses, scheduling, schema
 from archiver.catalogue.rows import (
     DUE_NOW,
     REVERIFY,
@@ -63,6 +63,7 @@ def event(connection: Connection, fact: EventFacts) -> None:
     if fact.type == DUE_NOW:
         scheduling.note_asking(connection, fact)
     cases.take_in(connection, fact)
+    pauses.take_in(connection, fact)
     verdict = verdict_of(fact)
     if verdict is None:
         return

@@ -9,7 +9,7 @@ from archiver.clock import Clock
 from archiver.errors import UsageError
 from archiver.events import Agent, Event, EventLog
 from archiver.rebuild import catch_up
-from policies.tiers import DEFAULT_TIER
+from archiver.reverify.tiers import check_tier
 
 
 def ask_for_all(
@@ -21,11 +21,7 @@ def ask_for_all(
     policy does not know and a reason without words, :class:`archiver.errors.BusyError`, and what
     appending to the log raises.
     """
-    if not reason.strip():
-        raise UsageError("a reason needs words", 'Say what happened, like "disk replaced".')
-    fixity = policy_in_force(archive)[0].fixity
-    if tier is not None and tier not in {DEFAULT_TIER, *fixity.tiers, *fixity.cadence}:
-        raise UsageError(f"the policy knows no tier {tier!r}", "See [fixity.tiers] in policy.toml.")
+    check_asking(archive, tier, reason)
     with (
         archive.writer_lock("reverify", clock()),
         Catalogue.open(archive.catalogue_url, writing=True) as catalogue,
@@ -39,3 +35,10 @@ def ask_for_all(
         )
         catch_up(archive, catalogue)
     return event
+
+
+def check_asking(archive: Archive, tier: str | None, reason: str) -> None:
+    """Raise :class:`UsageError` for a reason without words, or a tier that is not known."""
+    if not reason.strip():
+        raise UsageError("a reason needs words", 'Say what happened, like "disk replaced".')
+    check_tier(tier, policy_in_force(archive)[0].fixity)

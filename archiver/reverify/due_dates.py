@@ -12,7 +12,7 @@ from archiver.catalogue import Catalogue
 from archiver.catalogue.plan import Filled
 from archiver.catalogue.rows import NEVER, CheckRow
 from archiver.clock import parse_utc, utc_text
-from policies.cadence import History, ahead_from, due_at, is_asked_for
+from policies.cadence import History, ahead_from, due_at, wanted_since
 from policies.model import Fixity
 from policies.tiers import cadence_of, tier_of
 
@@ -56,9 +56,8 @@ def _filled(rows: list[CheckRow], fixity: Fixity, asked: dict[str, datetime]) ->
         opened = due = NEVER
         if cadence is not None:
             opened, due = utc_text(ahead_from(history, cadence)), utc_text(due_at(history, cadence))
-        for since in (asked.get(tier), asked.get("")):
-            if since is not None and is_asked_for(history, since):
-                opened, due = min(opened, utc_text(since)), min(due, utc_text(since))
+        if since := wanted_since(history, tier, asked):
+            opened, due = min(opened, utc_text(since)), min(due, utc_text(since))
         yield Filled(row.key, tier, opened, due)
 
 

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import statistics
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 
 from archiver.archive import Archive
 from archiver.archive.policy import policy_in_force
 from archiver.catalogue import Catalogue
+from archiver.catalogue.plan import Plan
 from archiver.catalogue.rows import NEVER, CheckRow, RunRow, TierTotal, share_within
 from archiver.catalogue.standing import Demand as DayDemand
 from archiver.clock import utc_text
 from archiver.rebuild import catch_up
 from archiver.reverify.due_dates import look_up
+from archiver.reverify.local_time import zone_of
+from archiver.reverify.pausing import late_and_paused
 from archiver.state import State
-from policies.forecast import Demand, Forecast, Tier, forecast
+from policies.forecast import Demand, Forecast, Tier
 from policies.model import Fixity
-from policies.quantities import minutes, size_in_bytes
+from policies.pace import foreseen, pace_of
+from policies.pauses import Pause, Pauses
 from policies.tiers import cadence_of
 
 RUNS = 30
@@ -30,7 +35,10 @@ class Outlook:
     """How re-verification stands at a moment.
 
     ``rate`` is bytes a second as measured in the newest runs, ``pace`` bytes a night as the
-    budget and that rate allow; both ``None`` while nothing was measured and no size is given.
+    budget, that rate and the blackout windows allow; both ``None`` while nothing was measured and
+    no size is given. ``pauses`` are in force; ``paused_bags`` and ``paused_bytes`` are those of the
+    overdue ones that they keep from being read. A pause stops the reading and not the clock: what
+    it makes late is late.
     """
 
     now: datetime
@@ -40,6 +48,9 @@ class Outlook:
     pace: float | None
     last_run: RunRow | None
     promised: bool
+    pauses: tuple[Pause, ...] = ()
+    paused_bags: int = 0
+    paused_bytes: int = 0
 
     @property
     def overdue_bytes(self) -> int:
@@ -86,12 +97,23 @@ def outlook(archive: Archive, now: datetime, fixity: Fixity | None = None) -> Ou
     with brought_up_to_date(archive, rules, now) as catalogue:
         plan = catalogue.plan
         tiers, demands = plan.totals(utc_text(now)), plan.demands()
-        runs = plan.runs(RUNS)
-    rate = measured_rate(runs)
-    pace = pace_of(rules, rate)
-    told = None if pace is None else _forecast(demands, tiers, rules, pace, now.date())
+        runs, pauses = plan.runs(RUNS), catalogue.pauses.at(now)
+        single = _of_paused_bags(plan, pauses)
+        paused = late_and_paused(plan, tiers, pauses, now)
+    rate, zone = measured_rate(runs), zone_of(rules)
+    pace = pace_of(rules, rate, zone, [tier.tier for tier in tiers])
+    wanted = _wanted(demands, single, pauses, zone, now.date())
+    told = foreseen(wanted, _promised(tiers, rules), rules, rate, zone, now.date())
     return Outlook(
-        now, tuple(tiers), told, rate, pace, runs[0] if runs else None, bool(rules.cadence)
+        now,
+        tuple(tiers),
+        told,
+        rate,
+        pace.usual if pace else None,
+        runs[0] if runs else None,
+        bool(rules.cadence),
+        pauses.all,
+        *paused,
     )
 
 
@@ -128,30 +150,47 @@ def measured_rate(runs: Iterable[RunRow]) -> float | None:
     return statistics.median(rates) if rates else None
 
 
-def pace_of(fixity: Fixity, rate: float | None) -> float | None:
-    """Return how many bytes a night's run can read: its budget, and what its time allows."""
-    paces = [float(size_in_bytes(fixity.budget_size))] if fixity.budget_size else []
-    if rate is not None:
-        nightly = minutes(fixity.budget_time) if fixity.budget_time else 24 * 60
-        paces.append(rate * nightly * 60)
-    return min(paces) if paces else None
+def _of_paused_bags(plan: Plan, pauses: Pauses) -> list[tuple[CheckRow, Pause]]:
+    """Return the bags that are paused one by one, each with the pause that ends last."""
+    rows = [plan.one(str(one.bag)) for one in pauses.bags]
+    held = [(row, pauses.of_bag(row.id, str(row.tier))) for row in rows if row and row.due_at]
+    return [(row, pause) for row, pause in held if pause is not None]
 
 
-def _forecast(
-    demands: list[DayDemand], tiers: list[TierTotal], rules: Fixity, pace: float, today: date
-) -> Forecast:
-    wanted = [
-        Demand(
-            max(date.fromisoformat(one.due_day), today),
-            one.bytes,
-            date.fromisoformat(one.open_day),
-        )
-        for one in demands
-        if one.due_day < NEVER[:10]
+def _wanted(
+    demands: list[DayDemand],
+    single: list[tuple[CheckRow, Pause]],
+    pauses: Pauses,
+    zone: tzinfo,
+    today: date,
+) -> dict[str, list[Demand]]:
+    """Return what is due by tier; what is paused cannot be begun before its pause has ended."""
+    apart: Counter[tuple[str, str, str]] = Counter()
+    wanted: dict[str, list[Demand]] = {}
+
+    def want(tier: str, days: tuple[str, str], n_bytes: int, pause: Pause | None) -> None:
+        opened, due = (date.fromisoformat(day) for day in days)
+        if pause is not None:
+            opened = max(opened, pause.until.astimezone(zone).date())
+        wanted.setdefault(tier, []).append(Demand(max(due, today), n_bytes, opened))
+
+    for row, pause in single:
+        days = str(row.open_at)[:10], str(row.due_at)[:10]
+        if days[1] < NEVER[:10]:
+            apart[str(row.tier), *days] += row.bytes
+            want(str(row.tier), days, row.bytes, pause)
+    for one in demands:
+        if one.due_day < NEVER[:10]:
+            rest = one.bytes - apart[one.tier, one.open_day, one.due_day]
+            want(one.tier, (one.open_day, one.due_day), rest, pauses.of_tier(one.tier))
+    return wanted
+
+
+def _promised(tiers: list[TierTotal], rules: Fixity) -> list[Tier]:
+    """Return what each tier that is to be checked holds, and how often that is to be read."""
+    cadences = ((total, cadence_of(total.tier, rules)) for total in tiers)
+    return [
+        Tier(total.tier, total.bytes, cadence.period / timedelta(days=1))
+        for total, cadence in cadences
+        if cadence is not None
     ]
-    held = []
-    for total in tiers:
-        cadence = cadence_of(total.tier, rules)
-        if cadence is not None:
-            held.append(Tier(total.tier, total.bytes, cadence.period / timedelta(days=1)))
-    return forecast(wanted, held, pace, today)

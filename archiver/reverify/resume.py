@@ -33,11 +33,20 @@ Read = Callable[[Iterator[ReadJob]], Iterator[ReadResult]]
 class Notes:
     """What was read of one bag so far; use as a context, and :meth:`done` when it is recorded."""
 
-    def __init__(self, place: Path, bag: str, manifest: str, depth: str, now: datetime) -> None:
+    def __init__(
+        self, place: Path, bag: str, manifest: str, depth: str, now: datetime, since: datetime
+    ) -> None:
+        """``since``: what was read before that is not believed, because it was asked for anew."""
         self._place, self._bag = place, bag
         self._head = {"depth": depth, "tag_manifest": manifest}
-        self._now = now
+        self._now, self._since = now, since
+        self._noted_from = now
         self.reused = 0
+
+    @property
+    def begun(self) -> datetime:
+        """Since when all that this check rests on was read."""
+        return self._noted_from if self.reused else self._now
 
     def __enter__(self) -> Notes:
         self._place.parent.mkdir(exist_ok=True)
@@ -86,10 +95,11 @@ class Notes:
         """Tell whether notes that begin so are of the same seal, as deep, and not too old."""
         head = _parsed(line)
         try:
-            age = self._now - parse_utc(str(head.pop("time", "")))
+            self._noted_from = parse_utc(str(head.pop("time", "")))
         except ValueError:
             return False
-        return head == self._head and age < BELIEVED
+        young = self._now - self._noted_from < BELIEVED and self._noted_from >= self._since
+        return head == self._head and young
 
     def _recalled(self, job: ReadJob) -> ReadResult | None:
         """Return what reading the file gave last time, if it is the next one in the notes."""

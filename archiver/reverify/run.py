@@ -5,64 +5,59 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Generator, Iterator
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import islice, takewhile
+from itertools import islice
+from pathlib import Path
 
 from archiver.archive import Archive
 from archiver.archive.policy import policy_in_force
 from archiver.catalogue import Catalogue
-from archiver.catalogue.plan import Plan
 from archiver.catalogue.rows import CheckRow
 from archiver.clock import Clock, parse_utc, utc_text
 from archiver.durable import Lock
-from archiver.errors import UsageError
 from archiver.events import Agent, EventLog
 from archiver.findings import Finding, state_of
+from archiver.hashing import ReadJob, ReadResult
 from archiver.progress import Progress
+from archiver.reverify.choosing import (
+    Choice,
+    Closed,
+    Hours,
+    Wish,
+    choose,
+    completed,
+    nothing_is_open,
+    rate_of,
+)
 from archiver.reverify.confirm import confirmed
-from archiver.reverify.drawing import drawn_from
-from archiver.reverify.due_dates import history_of
-from archiver.reverify.outlook import RUNS, brought_up_to_date, measured_rate
+from archiver.reverify.outlook import brought_up_to_date
+from archiver.reverify.pausing import late_and_paused
 from archiver.reverify.resume import FOLDER, WORTH_BYTES, Notes
 from archiver.reverify.throttle import Throttle
 from archiver.state import State, worst
 from archiver.verify import BagVerification, Depth, Reader
 from archiver.verify_held import Seals, read_seals, record_verification, verify_held
-from policies.cadence import History
-from policies.choice import chosen
 from policies.model import Policy
-from policies.quantities import days, minutes, size_in_bytes
+from policies.pauses import Pause
+from policies.quantities import days
 from policies.sampling import Sample
 
+__all__ = ["LOCK", "NOT_BEGUN", "Checked", "Run", "RunOutcome", "Wish"]
+
 LOCK = ".reverify.lock"
+NOT_BEGUN = "not-begun"
 _AT_ONCE = 1_000  # bags whose seals are looked up in one reading of the log
 _WAIT = 0.5  # seconds: `watch` looks at the lock for a moment, which must not cost a night
-_RETRY = timedelta(hours=12)  # a failing bag is read again by the next night's run
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What a run was asked to do.
-
-    ``bags`` names bags outright; ``everything`` takes all of them, due or not. ``max_seconds``
-    and ``max_bytes`` end the run, ``rate`` (bytes a second) slows it; ``None`` leaves it to the
-    policy. ``sample`` takes so many bags, drawn at random.
-    """
-
-    bags: tuple[str, ...] = ()
-    tier: str | None = None
-    everything: bool = False
-    max_seconds: float | None = None
-    max_bytes: int | None = None
-    rate: float | None = None
-    sample: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One bag that was checked. ``resumed``: files that an interrupted run had read already."""
+    """One bag that was checked. ``resumed``: files that an interrupted run had read already.
+
+    ``device`` is the number of the file system it lies on, "" where that cannot be told.
+    """
 
     bag: str
     sealed: str
@@ -71,13 +66,17 @@ class Checked:
     seconds: float
     recorded: bool
     resumed: int = 0
+    device: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class RunOutcome:
-    """What a run came to. ``stopped`` says in a word why it ended: done, time, offline.
+    """What a run came to.
 
-    ``due`` counts the bags that are still due; ``sample`` is there when one was asked for.
+    ``stopped`` says in a word why it ended: done, time, offline, blackout (a window of the policy
+    began, or held for some tiers), not-begun (it held for all: nothing was read or recorded).
+    ``due`` counts the bags that are still due, ``paused`` those of them that a person has paused.
+    ``closed`` are the tiers left alone; ``sample`` is there when one was asked for.
     """
 
     state: State
@@ -88,6 +87,18 @@ class RunOutcome:
     stopped: str
     due: int
     sample: Sample | None = None
+    paused: int = 0
+    pauses: tuple[Pause, ...] = ()
+    closed: tuple[Closed, ...] = ()
+
+    @property
+    def begun(self) -> bool:
+        """Whether there was a run at all."""
+        return self.stopped != NOT_BEGUN
+
+
+class _WindowBegun(Exception):  # noqa: N818 - no error: what was read is noted
+    """A blackout window began while a large bag was being read."""
 
 
 class Run:
@@ -104,13 +115,14 @@ class Run:
     ) -> None:
         self._archive, self._clock, self._agent = archive, clock, agent
         self._policy: Policy = policy_in_force(archive)[0]
-        self._wish = _completed(wish, self._policy)
+        self._wish = completed(wish, self._policy.fixity)
+        self._hours = Hours(self._policy.fixity)
         self._progress = Throttle(progress, wish.rate) if wish.rate else progress
         self._bags = self._bytes = 0
         self._states: list[State] = []
         self._findings: list[Finding] = []
         self._stopped = "done"
-        self._population = 0  # bags of which a sample was drawn
+        self._choice: Choice | None = None
 
     def checks(
         self, when_begun: Callable[[], object] = lambda: None
@@ -121,6 +133,11 @@ class Run:
         """
         begun = time.monotonic()
         with Lock(self._archive.root / LOCK, "reverify", self._clock(), _WAIT):
+            rules, now = self._policy.fixity, self._clock()
+            if nothing_is_open(self._archive, rules, self._wish, now):
+                self._stopped = NOT_BEGUN
+                self.outcome = self._outcome(time.monotonic() - begun)
+                return
             when_begun()
             yield from self._checks(begun)
             self.outcome = self._outcome(time.monotonic() - begun)
@@ -133,16 +150,32 @@ class Run:
         """
         now, wish = self._clock(), self._wish
         with self._up_to_date(now) as catalogue:
-            rate = measured_rate(catalogue.plan.runs(RUNS))
+            rate = rate_of(catalogue.plan, wish)
             if wish.max_bytes is None and wish.max_seconds is not None and rate is not None:
                 wish = replace(wish, max_bytes=round(rate * wish.max_seconds))
-            wanted = self._chosen(catalogue.plan, wish, now)
+            wanted = self._choose(catalogue, wish, now).rows
             return [(row, self._depth(row, now)) for row in wanted]
+
+    @property
+    def choice(self) -> Choice:
+        """What was chosen, and what is left alone; there after :meth:`plan` or :meth:`checks`."""
+        assert self._choice is not None
+        return self._choice
+
+    def _choose(self, catalogue: Catalogue, wish: Wish, now: datetime) -> Choice:
+        self._choice = choose(catalogue, self._policy.fixity, wish, now)
+        return self._choice
+
+    def _up_to_date(self, now: datetime) -> Catalogue:
+        return brought_up_to_date(self._archive, self._policy.fixity, now, afresh=True)
 
     def _checks(self, begun: float) -> Iterator[Checked]:
         now = self._clock()
         with self._up_to_date(now) as catalogue:
-            yield from self._check_all(self._chosen(catalogue.plan, self._wish, now), begun)
+            choice = self._choose(catalogue, self._wish, now)
+            if choice.closed:
+                self._stopped = "blackout"
+            yield from self._check_all(choice.rows, begun)
 
     def _check_all(self, wanted: Iterator[CheckRow], begun: float) -> Iterator[Checked]:
         """Check what is ``wanted``, which is drawn as it is needed: there may be a million."""
@@ -157,13 +190,24 @@ class Run:
                 if self._bags and self._is_over(time.monotonic() - begun):
                     self._stopped = "time"
                     return
-                yield self._check(row, seals)
+                if not self._is_closed(row):
+                    with suppress(_WindowBegun):
+                        yield self._check(row, seals)
+
+    def _is_closed(self, row: CheckRow) -> bool:
+        """Whether a window has begun in which the bag must not be read; a named one may."""
+        if self._wish.bags or self._hours.holding(str(row.tier), self._clock()) is None:
+            return False
+        self._stopped = "blackout"
+        return True
 
     def _check(self, row: CheckRow, seals: Seals) -> Checked:
         begun, depth = time.monotonic(), self._depth(row, self._clock())
+        since = self._clock()
         notes = self._notes(row, seals, depth) if row.bytes >= WORTH_BYTES else None
         with notes or nullcontext():
-            found = self._verified(row, seals, depth, notes.around if notes else None)
+            around = self._until_closed(row, notes) if notes else None
+            found = self._verified(row, seals, depth, around)
             recorded = record_verification(
                 self._archive,
                 row.id,
@@ -171,6 +215,7 @@ class Run:
                 depth=depth,
                 clock=self._clock,
                 agent=self._agent,
+                begun=notes.begun if notes else since,
                 seconds=time.monotonic() - begun,
             )
         if notes:
@@ -179,9 +224,27 @@ class Run:
         self._bytes += found.checked_bytes
         self._states.append(found.state)
         seconds = time.monotonic() - begun
-        return Checked(
-            row.id, row.sealed_at, depth, found, seconds, recorded, notes.reused if notes else 0
-        )
+        reused, device = notes.reused if notes else 0, _device(self._archive.bag_path(row.id))
+        return Checked(row.id, row.sealed_at, depth, found, seconds, recorded, reused, device)
+
+    def _until_closed(self, row: CheckRow, notes: Notes) -> Callable[[Reader], Reader]:
+        """Return a way of reading a large bag that leaves off when a window begins.
+
+        It does so after a file, and what was read until then is noted.
+        """
+
+        def around(read: Reader) -> Reader:
+            noting = notes.around(read)
+
+            def reading(jobs: Iterator[ReadJob]) -> Iterator[ReadResult]:
+                for result in noting(jobs):
+                    yield result
+                    if self._is_closed(row):
+                        raise _WindowBegun
+
+            return reading
+
+        return around
 
     def _verified(
         self,
@@ -210,20 +273,8 @@ class Run:
         manifest = sealed.tag_manifest_digest if sealed else ""
         place = self._archive.root / FOLDER / f"{row.id}.jsonl"
         bag = str(self._archive.bag_path(row.id))
-        return Notes(place, bag, manifest, depth.value, self._clock())
-
-    def _up_to_date(self, now: datetime) -> Catalogue:
-        return brought_up_to_date(self._archive, self._policy.fixity, now, afresh=True)
-
-    def _chosen(self, plan: Plan, wish: Wish, now: datetime) -> Iterator[CheckRow]:
-        if wish.bags:
-            return iter([_known(plan, name) for name in wish.bags])
-        if wish.sample is not None:
-            drawn, self._population = drawn_from(plan.all(wish.tier), wish.sample)
-            return iter(drawn)
-        if wish.everything:
-            return iter(list(plan.all(wish.tier)))  # a bag that was checked is due later
-        return _within_budget(plan, wish, now)
+        asked = self.choice.asked_since(row)
+        return Notes(place, bag, manifest, depth.value, self._clock(), asked)
 
     def _depth(self, row: CheckRow, now: datetime) -> Depth:
         """Return how deeply to look: every manifest when the policy's time for it has come."""
@@ -235,10 +286,14 @@ class Run:
         return self._wish.max_seconds is not None and seconds >= self._wish.max_seconds
 
     def _outcome(self, seconds: float) -> RunOutcome:
-        now = utc_text(self._clock())
-        with brought_up_to_date(self._archive, self._policy.fixity, self._clock()) as catalogue:
-            due = sum(tier.overdue_bags for tier in catalogue.plan.totals(now))
-        state = worst((*self._states, state_of(self._findings), *([State.LATE] if due else [])))
+        now = self._clock()
+        with brought_up_to_date(self._archive, self._policy.fixity, now) as catalogue:
+            plan, pauses = catalogue.plan, catalogue.pauses.at(now)
+            tiers = plan.totals(utc_text(now))
+            due = sum(tier.overdue_bags for tier in tiers)
+            paused, _ = late_and_paused(plan, tiers, pauses, now)
+        late = [State.LATE] if due > paused else []
+        state = worst((*self._states, state_of(self._findings), *late))
         return RunOutcome(
             state,
             self._bags,
@@ -248,13 +303,16 @@ class Run:
             self._stopped,
             due,
             self._sample(),
+            paused,
+            pauses.all,
+            self._hours.closed((tier.tier for tier in tiers), now),
         )
 
     def _sample(self) -> Sample | None:
         if self._wish.sample is None:
             return None
         bad = sum(state is not State.SOUND for state in self._states)
-        return Sample(self._population, self._bags, bad)
+        return Sample(self.choice.population, self._bags, bad)
 
     def _record(self) -> None:
         """Put the run itself into the log: that it ran at all is what silence is held against."""
@@ -265,6 +323,7 @@ class Run:
             "seconds": round(outcome.seconds),
             "stopped": outcome.stopped,
             "due": outcome.due,
+            "paused": outcome.paused,
         }
         log = EventLog(self._archive.log, self._clock)
         log.append(
@@ -274,45 +333,13 @@ class Run:
             pass
 
 
-def _completed(wish: Wish, policy: Policy) -> Wish:
-    """Return the wish with the policy's budget where nothing was said."""
-    fixity = policy.fixity
-    seconds, n_bytes = wish.max_seconds, wish.max_bytes
-    if seconds is None and fixity.budget_time:
-        seconds = 60.0 * minutes(fixity.budget_time)
-    if n_bytes is None and fixity.budget_size:
-        n_bytes = size_in_bytes(fixity.budget_size)
-    return replace(wish, max_seconds=seconds, max_bytes=n_bytes)
-
-
-def _known(plan: Plan, bag_id: str) -> CheckRow:
-    row = plan.one(bag_id)
-    if row is None:
-        raise UsageError(
-            f"the archive holds no bag {bag_id!r}", "`archiver list` shows what it holds."
-        )
-    return row
-
-
-def _within_budget(plan: Plan, wish: Wish, now: datetime) -> Iterator[CheckRow]:
-    """Yield what the policies choose out of the schedule.
-
-    May be drawn while bags are checked: one that was is not open any more.
-    """
-    rows: dict[str, CheckRow] = {}
-
-    def histories(source: Iterator[CheckRow]) -> Iterator[History]:
-        for row in source:
-            rows[row.id] = row
-            yield history_of(row)
-
-    moment = utc_text(now)
-    failing = plan.failing(utc_text(now - _RETRY), wish.tier)
-    waiting = plan.waiting(moment, wish.tier)
-    if wish.max_bytes is None and wish.max_seconds is None:  # no budget, so none is left over
-        waiting = takewhile(lambda row: str(row.due_at) <= moment, waiting)
-    for history in chosen(histories(failing), histories(waiting), wish.max_bytes):
-        yield rows.pop(history.bag)
+def _device(place: Path) -> str:
+    """Return the device number of the file system that holds a bag, as ``lsblk`` names it."""
+    try:
+        number = os.stat(place).st_dev
+    except OSError:
+        return ""
+    return f"{os.major(number)}:{os.minor(number)}"
 
 
 def _offline(archive: Archive) -> Finding | None:

@@ -8,10 +8,13 @@ from datetime import datetime
 
 from archiver.archive import Archive
 from archiver.archive.policy import policy_in_force
+from archiver.clock import parse_utc
 from archiver.errors import UsageError
 from archiver.reverify.due_dates import history_of
-from archiver.reverify.outlook import RUNS, brought_up_to_date, measured_rate, pace_of
-from policies.what_if import Projection, WishError, changed, project
+from archiver.reverify.local_time import zone_of
+from archiver.reverify.outlook import RUNS, brought_up_to_date, measured_rate
+from policies.pauses import Pause
+from policies.what_if import Projection, Standing, WishError, changed, project
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,7 @@ class Comparison:
     now: datetime
     rate: float | None
     alternatives: tuple[Alternative, ...]
+    pauses: tuple[Pause, ...] = ()
 
 
 IN_FORCE = "the policy in force"
@@ -50,15 +54,16 @@ def compare_rules(
         except WishError as error:
             raise UsageError(
                 f"{error} is nothing that can be tried",
-                "Try cadence=90d, cadence.TIER=1y, budget=4h, budget=2TB, budget=none, jitter=10.",
+                "Try cadence=90d, cadence.TIER=1y, budget=4h, budget=2TB, budget=none, jitter=10, "
+                "blackout=mon-fri 07:00-19:00, blackout.TIER=none.",
             ) from error
     with brought_up_to_date(archive, rules, now) as catalogue:
-        rate = measured_rate(catalogue.plan.runs(RUNS))
+        plan, pauses = catalogue.plan, catalogue.pauses.at(now)
+        rate = measured_rate(plan.runs(RUNS))
+        asked = {tier: parse_utc(since) for tier, since in plan.asked().items()}
+        standing = Standing(now, zone_of(rules), rate, pauses, asked)
         found = [
-            Alternative(
-                name,
-                project(map(history_of, catalogue.plan.all()), other, pace_of(other, rate), now),
-            )
+            Alternative(name, project(map(history_of, plan.all()), other, standing))
             for name, other in named
         ]
-    return Comparison(now, rate, tuple(found))
+    return Comparison(now, rate, tuple(found), pauses.all)

@@ -9,7 +9,8 @@ from pathlib import Path
 from archiver.archive import Archive
 from archiver.archive.place import LOCK as WRITING
 from archiver.catalogue import Catalogue
-from archiver.catalogue.rows import RunRow
+from archiver.catalogue.pauses import pause_from
+from archiver.catalogue.rows import PAUSE, RESUME, REVERIFY, PauseRow, RunRow, pause_of, run_of
 from archiver.clock import Clock, parse_utc
 from archiver.durable import Holder, holder_of
 from archiver.errors import EnvironmentUnusable
@@ -18,6 +19,7 @@ from archiver.reverify.run import LOCK as RUNNING
 from archiver.schedule import cron, systemd
 from archiver.schedule.job import name_for
 from archiver.state import State
+from policies.pauses import Pause, Pauses
 from policies.timetable import Timetable
 
 PATIENCE = timedelta(hours=48)
@@ -40,7 +42,7 @@ class Standing:
 
     ``quiet_since`` is when the last run ended, or when the archive was made. ``within`` is how
     long silence is borne. ``stuck`` are the locks that are held for too long, ``busy`` all that
-    are held.
+    are held. ``pauses`` are in force; runs are to come all the same, and silence is silence.
     """
 
     now: datetime
@@ -51,6 +53,7 @@ class Standing:
     due_next: datetime | None
     busy: tuple[Holder, ...]
     stuck: tuple[Holder, ...]
+    pauses: tuple[Pause, ...] = ()
 
     @property
     def silent(self) -> bool:
@@ -69,15 +72,16 @@ def standing(
     within: timedelta | None = None,
     lock_limit: timedelta | None = None,
 ) -> Standing:
-    """Return how runs stand; only the catalogue is asked, and nothing written.
+    """Return how runs stand; nothing is written.
 
+    What a run has put into the log and not into the catalogue is read from the log: it may have
+    died in between, or hold the lock.
     ``within`` is as the installed schedule implies when it is ``None``: twice its longest gap.
     Raises what opening the catalogue and reading the log raise.
     """
     now = clock()
-    with Catalogue.open(archive.catalogue_url) as catalogue:
-        runs = catalogue.plan.runs(1)
-    since = runs[0].time if runs else next(EventLog(archive.log, clock).read()).time
+    last_run, pauses = _told(archive, clock)
+    since = last_run.time if last_run else next(EventLog(archive.log, clock).read()).time
     found = installed(archive.root)
     tables = [one.timetable for one in found if one.timetable]
     implied = min((table.patience for table in tables), default=PATIENCE)
@@ -87,13 +91,32 @@ def standing(
     return Standing(
         now,
         tuple(found),
-        runs[0] if runs else None,
+        last_run,
         parse_utc(since),
         within or implied,
         min((table.next_after(local) for table in tables), default=None),
         busy,
         tuple(one for one in busy if now - parse_utc(one.since) > limit),
+        Pauses(map(pause_from, pauses), now).all,
     )
+
+
+def _told(archive: Archive, clock: Clock) -> tuple[RunRow | None, list[PauseRow]]:
+    """Return the last run that ended, and the pauses, as catalogue and log tell them."""
+    log = EventLog(archive.log, clock)
+    with Catalogue.open(archive.catalogue_url) as catalogue:
+        runs, pauses = catalogue.plan.runs(1), list(catalogue.pauses.all())
+        last = catalogue.last_event()
+    run, known = runs[0] if runs else None, last.seq if last else 0
+    if log.head().seq > known:
+        for event in log.read():
+            if event.seq > known and event.type == REVERIFY:
+                run = run_of(event)
+            elif event.seq > known and event.type in (PAUSE, RESUME):
+                told = pause_of(event)
+                pauses = [one for one in pauses if (one.bag, one.tier) != (told.bag, told.tier)]
+                pauses += [told] if event.type == PAUSE else []
+    return run, pauses
 
 
 def installed(root: Path) -> list[Installed]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +12,10 @@ from cli import telling, wiring
 from cli.render.voice import Voice
 from cli.units import BYTES, SECONDS
 from cli.verb import Verb
+
+if TYPE_CHECKING:
+    from archiver.archive import Archive
+    from archiver.reverify.run import Run
 
 
 @click.command(
@@ -56,49 +60,73 @@ def command(
     Failing bags come first, then what is due longest; what is left of the budget is spent on what
     is due next. Without options the policy's budget counts. Every byte is read from the medium; a
     file that reads wrong is read again before it is called damaged. An interrupted run loses the
-    bag in hand and nothing else. --after makes all of a tier due now, keeps the reason in the log,
-    and begins; what the budget does not allow today stays due. --sample says what a random sample
-    proves, and what it does not. Exits with 6 when something is still due afterwards. One digest a
-    run goes to whoever is to be told; failing to tell is said, and changes no verdict.
+    bag in hand and nothing else. What a person has paused and what the policy's blackout windows
+    keep closed is left alone, but for a bag named with --bag. --after makes all of a tier due now,
+    keeps the reason in the log, and begins; what the budget does not allow today stays due.
+    --sample says what a random sample proves, and what it does not. Exits with 6 when something is
+    still due afterwards that nobody has paused. One digest a run goes to whoever is to be told;
+    failing to tell is said, and changes no verdict.
     """
-    from archiver.reverify.run import Run, Wish
-    from cli.render.reverifying import (
-        checked_lines,
-        checked_records,
-        plan_lines,
-        plan_records,
-        run_lines,
-        run_records,
-    )
-
-    if sum((bool(bags), everything, sample is not None)) > 1 or (after and (dry_run or bags)):
+    if sum((bool(bags), everything, sample is not None)) > 1 or (after and bags):
         raise UsageError(
-            "these options exclude each other: --bag, --all, --sample; --after, --dry-run, --bag",
+            "these options exclude each other: --bag, --all, --sample; --after, --bag",
             "Choose one of them.",
         )
-    archive = wiring.open_the_archive(archive_folder)
-    wish = Wish(bags, tier, everything, max_time, max_bytes, float(rate) if rate else None, sample)
-    if after is not None:
-        from archiver.reverify.asking import ask_for_all
-        from cli.render.reverifying import asked_lines, asked_record
+    from archiver.reverify.run import Run, Wish
 
-        event = ask_for_all(archive, tier, after, wiring.clock(), wiring.agent())
-        voice.tell([asked_record(event)], asked_lines(event))
+    archive = wiring.open_the_archive(archive_folder)
+    slow = float(rate) if rate else None
+    asked = after is not None
+    wish = Wish(bags, tier, everything, max_time, max_bytes, slow, sample, asked and dry_run)
+    if after is not None:
+        _ask(voice, archive, tier, after, dry_run)
     with voice.progress() as progress:
         run = Run(archive, wish, wiring.clock(), wiring.agent(), progress)
         if dry_run:
-            plan = run.plan()
-            voice.answer(plan_records(plan), plan_lines(plan))
-            return State.SOUND
+            return _say_plan(voice, run)
         with telling.about_a_run(archive, telling.Wished(**told)) as account:
-            for one in run.checks(account.begin):
-                account.take(one)
-                trouble = one.found.state is not State.SOUND
-                voice.tell(checked_records(one), checked_lines(one), trouble)
-            account.end(run.outcome)
+            _read(voice, run, account)
+    _say_end(voice, run, account)
+    return run.outcome.state
+
+
+def _ask(voice: Voice, archive: Archive, tier: str | None, reason: str, dry_run: bool) -> None:
+    """Make all of the tier due; of a dry run only see whether that could be done."""
+    from archiver.reverify.asking import ask_for_all, check_asking
+    from cli.render.reverifying import asked_lines, asked_record
+
+    if dry_run:
+        check_asking(archive, tier, reason)
+        return
+    event = ask_for_all(archive, tier, reason, wiring.clock(), wiring.agent())
+    voice.tell([asked_record(event)], asked_lines(event))
+
+
+def _say_plan(voice: Voice, run: Run) -> State:
+    from cli.render.reverifying import plan_lines, plan_records
+
+    plan = run.plan()
+    voice.answer(plan_records(plan, run.choice), plan_lines(plan, run.choice))
+    return State.SOUND
+
+
+def _read(voice: Voice, run: Run, account: telling.RunAccount) -> None:
+    """Read bag after bag and say what each comes to; a run that did not begin is not told of."""
+    from cli.render.reverifying import checked_lines, checked_records
+
+    for one in run.checks(account.begin):
+        account.take(one)
+        trouble = one.found.state is not State.SOUND
+        voice.tell(checked_records(one), checked_lines(one), trouble)
+    if run.outcome.begun:
+        account.end(run.outcome)
+
+
+def _say_end(voice: Voice, run: Run, account: telling.RunAccount) -> None:
+    from cli.render.reverifying import run_lines, run_records
+
     outcome, stamp = run.outcome, account.stamp
     voice.tell(
         run_records(outcome, stamp), run_lines(outcome, stamp), outcome.state is not State.SOUND
     )
     account.say(voice)
-    return outcome.state

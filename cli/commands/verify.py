@@ -216,7 +216,7 @@ class _Check:
     def _held(self, archive: Archive, bag_id: str, seals: Seals, record: bool) -> State:
         from archiver.verify_held import record_verification, verify_held, worth_recording
 
-        begun, judge = time.monotonic(), self._judge()
+        begun, judge, since = time.monotonic(), self._judge(), wiring.clock()()
         try:
             with self.voice.progress() as progress:
                 found = verify_held(
@@ -241,6 +241,7 @@ class _Check:
                     depth=self.depth,
                     clock=wiring.clock(),
                     agent=wiring.agent(),
+                    begun=since,
                     seconds=seconds,
                 )
         except ArchiverError as error:

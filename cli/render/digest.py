@@ -30,21 +30,23 @@ _SHARED = {
     "folder": "in the folder {}",
     "sealed": "in bags that were sealed on {}",
     "bytes": "at the bytes {}",
+    "device": "on the device {} (lsblk names it)",
 }
 _TELLING = (Severity.DAMAGE, Severity.BLIND, Severity.ALTERED, Severity.WARNING)
 
 
 def gather(into: Gathering, one: Checked) -> None:
     """Take in what was found in one bag."""
+    into.saw(one.device)
     for finding in one.found.findings:
         if finding.severity in _TELLING:
-            into.add(_failure(finding, one.bag, one.sealed[:10]))
+            into.add(_failure(finding, one.bag, one.sealed[:10], one.device))
 
 
-def _failure(finding: Finding, bag: str, sealed: str) -> Failure:
+def _failure(finding: Finding, bag: str, sealed: str, device: str = "") -> Failure:
     ranges: Any = finding.detail.get("ranges") or []
     pattern = ", ".join(f"{first:,}-{last:,}" for first, last in ranges[:3])
-    return Failure(bag, finding.code, finding.path or "", sealed, pattern)
+    return Failure(bag, finding.code, finding.path or "", sealed, pattern, device)
 
 
 def run_message(
@@ -65,6 +67,7 @@ def run_message(
         "last_run_bytes": ("Bytes the last run read.", {(): outcome.bytes}),
         "last_run_duration_seconds": ("How long the last run took.", {(): outcome.seconds}),
         "bags_due": ("Bags still due after the last run.", {(): outcome.due}),
+        "bags_due_paused": ("Of those, the ones a person has paused.", {(): outcome.paused}),
         "last_run_findings": (
             "Findings of the last run by code.",
             {(("code", one.code),): one.number for one in kinds},

@@ -121,6 +121,25 @@ def _closed(detail: Mapping[str, Any], _outcome: str) -> str:
     return f"incident {_number(detail, 'incident'):,} closed: {detail.get('reason')}"
 
 
+def _asked(detail: Mapping[str, Any], _outcome: str) -> str:
+    tier = detail.get("tier")
+    what = f"all of tier {tier}" if tier else "the whole archive"
+    return f"{what} wanted at once: {detail.get('reason')}"
+
+
+def _paused(detail: Mapping[str, Any], _outcome: str) -> str:
+    return f"paused{_tier(detail)} until {detail.get('until')}: {detail.get('reason')}"
+
+
+def _resumed(detail: Mapping[str, Any], _outcome: str) -> str:
+    why = f": {detail['reason']}" if detail.get("reason") else ""
+    return f"pause{_tier(detail)} ended before its time{why}"
+
+
+def _tier(detail: Mapping[str, Any]) -> str:
+    return f" of tier {detail['tier']}" if detail.get("tier") else ""
+
+
 def _files(detail: Mapping[str, Any], files: str, n_bytes: str) -> str:
     return f"{count(_number(detail, files), 'file')}, {size(_number(detail, n_bytes))}"
 
@@ -134,6 +153,9 @@ _SENTENCES: Mapping[str, Callable[[Mapping[str, Any], str], str]] = {
     "seal": _sealed,
     "verify": _checked,
     "reverify": _run,
+    "due-now": _asked,
+    "pause": _paused,
+    "resume": _resumed,
     "incident-opened": _opened,
     "incident-noted": _noted,
     "incident-closed": _closed,

@@ -8,6 +8,7 @@ from dataclasses import asdict, fields
 from archiver.catalogue import BagRow, EventRow
 from archiver.holdings import ArchiveStatus, HeldBag
 from cli.render.json_lines import Record
+from cli.render.pauses import pause_fields, pause_lines
 from cli.render.searching import file_fields
 from cli.render.text import Line, Tone, count, share, size, table
 
@@ -92,6 +93,7 @@ def status_record(found: ArchiveStatus) -> Record:
         "within_policy": found.within_policy,
         "unfinished": found.unfinished,
         "open_incidents": found.open_incidents,
+        "pauses": pause_fields(found.pauses),
         "last_event": asdict(last) if last else None,
         "last_logged": found.last_logged,
         "in_step": found.in_step,
@@ -120,6 +122,7 @@ def status_lines(found: ArchiveStatus) -> Iterator[Line]:
     if found.open_incidents:
         cases = count(found.open_incidents, "open incident")
         yield Line(f"  to be settled   {cases}: archiver incident list", Tone.BAD)
+    yield from pause_lines(found.pauses)
     if found.unfinished:
         jobs = count(found.unfinished, "job")
         yield Line(f"  unfinished      {jobs}: archiver recover takes them up", Tone.WARNING)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from archiver.catalogue.rows import CheckRow
 from archiver.reverify.outlook import Outlook
 from cli.render.json_lines import Record
+from cli.render.pauses import pause_fields, pause_lines
 from cli.render.text import Line, Tone, count, duration, share, size, table
 
 _NEVER = "9999"
@@ -41,6 +42,9 @@ def outlook_record(found: Outlook) -> Record:
         "needed": told.needed if told else None,
         "closes": told.closes if told else None,
         "breach": told.breach.isoformat() if told and told.breach else None,
+        "pauses": pause_fields(found.pauses),
+        "paused_bags": found.paused_bags,
+        "paused_bytes": found.paused_bytes,
         "tiers": [tier._asdict() for tier in found.tiers],
         "last_run": found.last_run._asdict() if found.last_run else None,
     }
@@ -67,6 +71,10 @@ def outlook_lines(found: Outlook) -> Iterator[Line]:
     yield from table(header, rows, "bags,size")
     if found.within_policy is not None:
         yield Line(f"within policy: {share(found.within_policy)} of the bags{_debt(found)}")
+    yield from pause_lines(found.pauses)
+    if found.paused_bags:
+        bags = count(found.paused_bags, "overdue bag is", "overdue bags are")
+        yield Line(f"  {bags} paused, and late all the same", Tone.WARNING)
     yield from _forecast_lines(found)
 
 

@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 from archiver.reverify.what_if import Alternative, Comparison
 from cli.render.json_lines import Record
+from cli.render.pauses import pause_fields, pause_lines
 from cli.render.text import Line, Tone, size, table
 from policies.what_if import Projection
 
@@ -30,6 +31,7 @@ def comparison_records(found: Comparison) -> Iterator[Record]:
             "overdue_bags": told.overdue_bags,
             "overdue_bytes": told.overdue_bytes,
             "tiers": [asdict(tier) for tier in told.tiers],
+            "pauses": pause_fields(found.pauses),
         }
 
 
@@ -42,6 +44,7 @@ def comparison_lines(found: Comparison) -> Iterator[Line]:
     yield from table(header, [_row(one) for one in found.alternatives], "needed a day,can be read")
     if any(one.projection.pace is None for one in found.alternatives):
         yield Line("no run has been measured and no size is given: what can be read is unknown")
+    yield from pause_lines(found.pauses)
     for one in found.alternatives:
         late = one.projection.overdue_bags
         if late:

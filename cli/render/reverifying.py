@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from archiver.catalogue.rows import CheckRow
+from archiver.clock import utc_text
 from archiver.events import Event
 from archiver.events.signing import Stamp
+from archiver.reverify.choosing import Choice, Closed
 from archiver.reverify.run import Checked, RunOutcome
 from archiver.state import State
 from archiver.verify import Depth
 from cli.render.findings import finding_record, item_lines, of_finding
 from cli.render.json_lines import Record
 from cli.render.outlook import bag_fields, day_of
+from cli.render.pauses import pause_fields, pause_lines
 from cli.render.text import Line, Tone, count, duration, size, table
 from policies.sampling import CONFIDENCE, Sample
 
@@ -20,6 +23,8 @@ _STOPPED = {
     "done": "all that was due, or the budget, is done",
     "time": "the time is up",
     "offline": "nothing could be read",
+    "blackout": "the policy keeps the rest closed at these hours",
+    "not-begun": "the policy lets no run begin at these hours",
 }
 _DEPTHS = {Depth.FULL: "every manifest", Depth.BLAKE3: "BLAKE3", Depth.FAST: "names only"}
 
@@ -69,6 +74,9 @@ def run_records(outcome: RunOutcome, stamp: Stamp | None = None) -> Iterator[Rec
         "seconds": round(outcome.seconds, 3),
         "stopped": outcome.stopped,
         "due": outcome.due,
+        "paused": outcome.paused,
+        "pauses": pause_fields(outcome.pauses),
+        "closed": closed_fields(outcome.closed),
         "sample": _sample_fields(outcome.sample) if outcome.sample else None,
         "checkpoint": checkpoint_fields(stamp),
     }
@@ -96,10 +104,28 @@ def run_lines(outcome: RunOutcome, stamp: Stamp | None = None) -> Iterator[Line]
     if outcome.sample:
         yield _sample_line(outcome.sample)
     if outcome.due:
-        yield Line(f"  {count(outcome.due, 'bag is', 'bags are')} still due", Tone.WARNING)
+        paused = f", {outcome.paused:,} of them paused" if outcome.paused else ""
+        yield Line(f"  {count(outcome.due, 'bag is', 'bags are')} still due{paused}", Tone.WARNING)
+    yield from pause_lines(outcome.pauses)
+    yield from closed_lines(outcome.closed)
     if stamp:
         yield Line("  checkpoint of the log, to be kept elsewhere:", Tone.FAINT)
         yield from (Line(f"    {line}", Tone.FAINT) for line in stamp.note.form().splitlines())
+
+
+def closed_fields(closed: Iterable[Closed]) -> list[Record]:
+    """Return what stands in a JSON record for the tiers that a blackout window keeps closed."""
+    return [
+        {"tier": one.tier, "window": one.window, "until": one.until and utc_text(one.until)}
+        for one in closed
+    ]
+
+
+def closed_lines(closed: Iterable[Closed]) -> Iterator[Line]:
+    """Yield a line for each tier that a blackout window keeps closed."""
+    for one in closed:
+        until = f"until {utc_text(one.until)}" if one.until else "for more than a year"
+        yield Line(f"  tier {one.tier} is closed {until} (blackout {one.window})", Tone.WARNING)
 
 
 def asked_record(event: Event) -> Record:
@@ -137,21 +163,42 @@ def _sample_line(sample: Sample) -> Line:
     return Line(f"{drawn}: all sound; {sure}. Of a bag that was not read it says nothing")
 
 
-def plan_records(plan: Sequence[tuple[CheckRow, Depth]]) -> Iterator[Record]:
-    """Yield the JSON records of what a run would do."""
+def plan_records(plan: Sequence[tuple[CheckRow, Depth]], choice: Choice) -> Iterator[Record]:
+    """Yield the JSON records of what a run would do, bag by bag and in all."""
     for row, depth in plan:
         yield {"type": "planned", **bag_fields(row), "depth": depth.value}
+    n_bytes = sum(row.bytes for row, _ in plan)
+    seconds = choice.seconds_for(n_bytes)
+    yield {
+        "type": "planned-run",
+        "bags": len(plan),
+        "bytes": n_bytes,
+        "seconds": None if seconds is None else round(seconds),
+        "pauses": pause_fields(choice.pauses.all),
+        "closed": closed_fields(choice.closed),
+    }
 
 
-def plan_lines(plan: Sequence[tuple[CheckRow, Depth]]) -> Iterator[Line]:
-    """Yield what a run would do, in order."""
-    if not plan:
+def plan_lines(plan: Sequence[tuple[CheckRow, Depth]], choice: Choice) -> Iterator[Line]:
+    """Yield what a run would do, in order, and what it would leave alone."""
+    if plan:
+        yield from _plan_table(plan)
+        n_bytes = sum(row.bytes for row, _ in plan)
+        seconds = choice.seconds_for(n_bytes)
+        took = "" if seconds is None else f", about {duration(seconds)}"
+        yield Line(f"{count(len(plan), 'bag')}, {size(n_bytes)}{took}")
+    elif choice.pauses.all or choice.closed:
+        yield Line("nothing would be read")
+    else:
         yield Line("nothing is due, and nothing is worth reading ahead")
-        return
+    yield from pause_lines(choice.pauses.all)
+    yield from closed_lines(choice.closed)
+
+
+def _plan_table(plan: Sequence[tuple[CheckRow, Depth]]) -> Iterator[Line]:
     header = ("bag", "size", "due", "last checked", "looking at")
     rows = [
         (row.id, size(row.bytes), day_of(row.due_at), row.checked_at[:10], _DEPTHS[depth])
         for row, depth in plan
     ]
     yield from table(header, rows, "size")
-    yield Line(f"{count(len(plan), 'bag')}, {size(sum(row.bytes for row, _ in plan))}")

@@ -10,6 +10,7 @@ from archiver.clock import utc_text
 from archiver.schedule.job import Job
 from archiver.schedule.standing import Standing
 from cli.render.json_lines import Record
+from cli.render.pauses import pause_fields, pause_lines
 from cli.render.text import Line, Tone, duration
 
 
@@ -80,6 +81,7 @@ def standing_record(kind: str, found: Standing) -> Record:
         "silent": found.silent,
         "busy": [asdict(one) for one in found.busy],
         "stuck": [asdict(one) for one in found.stuck],
+        "pauses": pause_fields(found.pauses),
     }
 
 
@@ -99,6 +101,7 @@ def standing_lines(found: Standing) -> Iterator[Line]:
         what = "has held a lock for too long:" if stuck else "works on the archive:"
         who = f"process {one.process} {what} {one.purpose}, since {one.since}"
         yield Line(who, Tone.BAD if stuck else Tone.PLAIN)
+    yield from pause_lines(found.pauses)
     for place in found.installed:
         when = place.timetable.in_words() if place.timetable else "rewritten by hand"
         yield Line(f"installed in {place.place}: {when}")

@@ -142,7 +142,9 @@ def _damage(archive: Archive, bag: Path, how: str) -> None:
             progress=Silence(),
         )  # fmt: skip
         assert found.state is State.UNSOUND
-        record_verification(archive, bag.name, found, depth=Depth.FULL, clock=CLOCK, agent=AGENT)
+        record_verification(
+            archive, bag.name, found, depth=Depth.FULL, clock=CLOCK, agent=AGENT, begun=CLOCK()
+        )
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from policies.cadence import History
 from policies.model import Fixity
-from policies.what_if import Projection, WishError, changed, project
+from policies.pauses import Pause, Pauses
+from policies.what_if import Projection, Standing, WishError, changed, project
 
 _NOW = datetime(2026, 6, 1, 22, tzinfo=UTC)
 _RULES = Fixity(
@@ -32,7 +33,13 @@ def bags(*ages: tuple[str, int, int]) -> list[History]:
 
 def tried(pace: float | None, wishes: dict[str, str], *ages: tuple[str, int, int]) -> Projection:
     """What would become of bags with some wishes granted."""
-    return project(bags(*ages), changed(_RULES, wishes), pace, _NOW)
+    return project(bags(*ages), changed(_RULES, wishes), _standing(pace))
+
+
+def _standing(pace: float | None, *pauses: Pause, **asked: datetime) -> Standing:
+    """A rate at which so many bytes can be read in the eight hours of a night."""
+    rate = None if pace is None else pace / (8 * 3600)
+    return Standing(_NOW, UTC, rate, Pauses(pauses, _NOW), asked)
 
 
 def test_a_shorter_cadence_needs_more_and_makes_what_is_older_overdue() -> None:
@@ -56,12 +63,12 @@ def test_each_tier_says_its_first_and_its_longest_interval() -> None:
     assert (default.name, default.first_days, default.longest_days) == ("default", 1, 90)
     assert (tape.bags, tape.bytes, tape.longest_days) == (2, 5, 365)
     assert (told.pace, told.forecast, told.round_days) == (None, None, None)
-    soon = project(bags(("a", 1, 1)), Fixity(cadence={"default": "30 days"}), None, _NOW)
+    soon = project(bags(("a", 1, 1)), Fixity(cadence={"default": "30 days"}), _standing(None))
     assert (soon.tiers[0].first_days, soon.tiers[0].longest_days) == (30, 30)
 
 
 def test_where_no_check_is_promised_nothing_is_needed() -> None:
-    told = project(bags(("a", 5, 5000)), Fixity(), 10.0, _NOW)
+    told = project(bags(("a", 5, 5000)), Fixity(), _standing(10.0))
     assert (told.needed, told.overdue_bags, told.tiers[0].longest_days) == (0, 0, None)
     assert told.forecast is not None
     assert told.forecast.closes

@@ -106,5 +106,8 @@ def test_the_commands_say_it(scene: Scene) -> None:
     )
     assert "all of tier tape is due now: disk replaced" in said.err
     assert said.code == 0
-    assert run("reverify", "-a", place, "--after", "x", "--dry-run").code == 2
+    planned = ("--after", "x", "--dry-run", "--json")
+    bags = run("reverify", "-a", place, *planned, ARCHIVER_CLOCK=clock).records("planned")
+    assert [one["bag"] for one in bags] == ["a", "b", "tape-c"]
+    assert len(list(scene.events("due-now"))) == 1, "a dry run asks for nothing"
     assert run("reverify", "-a", place, "--all", "--sample", "2").code == 2

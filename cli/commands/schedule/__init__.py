@@ -8,6 +8,8 @@ COMMANDS = {
     "print": "Print what would be installed; change nothing.",
     "install": "Have runs begin by themselves, under cron or systemd.",
     "status": "Say when the last run ended and when the next is due.",
+    "pause": "Read nothing of a tier, a bag or all for a while, for a reason.",
+    "resume": "End a pause before its time.",
     "remove": "Take away what was installed, and nothing else.",
 }
 
