@@ -13,6 +13,7 @@ from cli.group import CONTEXT
 
 if TYPE_CHECKING:
     from archiver.schedule.job import Job
+    from cli.render.voice import Voice
 
 
 def job_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -45,6 +46,16 @@ def keeper_options(command: Callable[..., Any]) -> Callable[..., Any]:
     ):
         command = one(command)
     return command
+
+
+def warn(voice: Voice, job: Job) -> None:
+    """Say how many of the runs would begin in a blackout window of the archive's policy."""
+    from archiver.archive import open_archive
+    from archiver.schedule.misplaced import misplaced
+    from cli.render.scheduling import misplaced_lines, misplaced_records
+
+    if found := misplaced(open_archive(job.root), job.timetable, wiring.clock()()):
+        voice.tell(misplaced_records(found), misplaced_lines(found), trouble=True)
 
 
 def job(folder: str | None, at: str, on: str, options: tuple[str, ...]) -> Job:

@@ -214,10 +214,11 @@ def policy_of(archive: Archive) -> bytes:
 
 
 def _sound_policy(name: str, data: bytes) -> bytes:
+    from archiver.reverify.local_time import zone_of
     from policies.policy import PolicyMistakes, read_policy
 
     try:
-        read_policy(data)
+        zone_of(read_policy(data).fixity)
     except PolicyMistakes as wrong:
         raise UsageError(f"the policy {name} has mistakes in it", wrong.listed) from wrong
     return data

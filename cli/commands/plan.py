@@ -25,7 +25,7 @@ from cli.verb import Verb
     "wishes",
     multiple=True,
     metavar="RULES",
-    help="Other rules, like cadence=90d,cadence.TIER=1y,budget=4h,jitter=10.",
+    help="Other rules, like cadence=90d,cadence.TIER=1y,budget=4h,jitter=10,blackout=07:00-19:00.",
 )
 @click.option("--as-of", type=DAY, metavar="DATE", help="As things will stand on this day.")
 def command(

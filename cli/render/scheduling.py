@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
 from archiver.clock import utc_text
 from archiver.schedule.job import Job
+from archiver.schedule.misplaced import Misplaced
 from archiver.schedule.standing import Standing
 from cli.render.json_lines import Record
 from cli.render.pauses import pause_fields, pause_lines
-from cli.render.text import Line, Tone, duration
+from cli.render.text import Line, Tone, count, duration
 
 
 def text_records(texts: Mapping[str, str]) -> Iterator[Record]:
@@ -50,6 +51,20 @@ def installed_lines(place: str, job: Job, changed: bool, left: list[str]) -> Ite
         yield Line("  To have the timer started, run:", Tone.WARNING)
         for command in left:
             yield Line(f"    {command}")
+
+
+def misplaced_records(found: Iterable[Misplaced]) -> Iterator[Record]:
+    """Yield a record for each window in which runs would begin."""
+    for one in found:
+        yield {"type": "schedule-warning", **one._asdict()}
+
+
+def misplaced_lines(found: Iterable[Misplaced]) -> Iterator[Line]:
+    """Yield how many runs would find a tier closed, and by which window."""
+    for one in found:
+        runs = f"{one.runs:,} of the {count(one.of, 'run')} of a year"
+        told = f"{runs} would begin while tier {one.tier} is closed (blackout {one.window})"
+        yield Line(told, Tone.WARNING)
 
 
 def removed_record(place: str, root: Path, removed: bool) -> Record:

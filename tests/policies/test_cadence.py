@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policies.cadence import Cadence, History, ahead_from, due_at, is_asked_for
+from policies.blackouts import Blackouts, window
+from policies.cadence import Cadence, History, ahead_from, due_at, is_asked_for, wanted_since
 from policies.choice import chosen
 from policies.forecast import Demand, Forecast, Tier, forecast
 from policies.model import Fixity
+from policies.pauses import Pause, Pauses
 from policies.sampling import Sample, largest_bad_share
 from policies.tiers import cadence_of, tier_of
 
@@ -117,6 +119,8 @@ class Years:
         self.ahead: dict[str, datetime] = {}
         self.worst = self.overrun = timedelta(0)
         self.late = 0
+        self.pauses: list[Pause] = []
+        self.closed: Blackouts | None = None
         self.grow(sizes)
 
     def grow(self, sizes: list[int]) -> None:
@@ -131,7 +135,15 @@ class Years:
     def night(self, *, missed: bool = False) -> None:
         """Let a night pass; note how late what is read is, and how much is late after it."""
         if not missed:
-            open_now = (one for one in self.bags.values() if self.ahead[one.bag] <= self.now)
+            paused = Pauses(self.pauses, self.now)
+            shut = self.closed is not None and self.closed.at(self.now) is not None
+            open_now = (
+                one
+                for one in self.bags.values()
+                if self.ahead[one.bag] <= self.now
+                and not shut
+                and not paused.of_bag(one.bag, one.tier)
+            )
             worth = sorted(open_now, key=lambda one: self.due[one.bag])
             bad = sorted((one for one in worth if one.failing), key=lambda one: one.checked)
             for one in list(chosen(bad, worth, self.budget)):
@@ -161,6 +173,39 @@ def test_in_three_years_with_a_budget_just_sufficient_no_bag_is_later_than_the_o
         years.night(missed=night in outage or night % 97 == 0)
     assert years.worst > timedelta(0), "the budget is more than just sufficient"
     assert years.overrun <= timedelta(days=len(outage))
+    assert years.late == 0
+
+
+def test_no_bag_is_later_than_the_pause_and_the_closed_nights_that_were_foreseen() -> None:
+    """A tier paused for a month and closed at Christmas: nothing read meanwhile, all made good."""
+    cadence = Cadence(timedelta(days=90), jitter=0.3)
+    sizes = _uneven(400, 1)
+    years = Years(sizes, cadence, round(sum(sizes) / (90 * 0.85) * 1.25), 3)
+    for _ in range(200):
+        years.night()
+    begun, month = years.now, 30 * _DAY
+    whole = Pause(None, "disk", begun, begun + month, "the building is being rewired", 1, "ann")
+    years.pauses = [whole, Pause("7", None, begun, begun + 40 * _DAY, "on loan", 2, "ben")]
+    years.closed = Blackouts([window("2026-12-20..2027-01-03")], UTC)
+    told = _forecast_of(years, whole.until)
+    assert told.breach is not None
+    read: dict[str, datetime] = {}
+    late_on = None
+    while years.now < begun + 400 * _DAY:
+        before = {name: one.checked for name, one in years.bags.items()}
+        now = years.now
+        years.night()
+        if years.late and late_on is None:
+            late_on = now.date()
+        for name, one in years.bags.items():
+            if one.checked != before[name]:
+                assert now >= whole.until
+                assert not date(2026, 12, 20) <= now.date() <= date(2027, 1, 3)
+                read.setdefault(name, now)
+    assert late_on is not None
+    assert abs((late_on - told.breach).days) <= 1
+    assert read["7"] >= begun + 40 * _DAY
+    assert years.overrun <= 40 * _DAY
     assert years.late == 0
 
 
@@ -222,9 +267,10 @@ def test_the_breach_is_the_first_day_of_any_stretch_into_which_too_much_must_fit
 
 
 def _forecast_of(years: Years) -> Forecast:
+def _forecast_of(years: Years, paused_until: datetime = _START) -> Forecast:
     days: dict[tuple[date, date], int] = {}
     for one in years.bags.values():
-        key = (years.due[one.bag].date(), ahead_from(one, years.cadence).date())
+        key = (years.due[one.bag].date(), max(ahead_from(one, years.cadence), paused_until).date())
         days[key] = days.get(key, 0) + one.bytes
     demands = [Demand(day, size, start) for (day, start), size in days.items()]
     total = sum(one.bytes for one in years.bags.values())
@@ -305,6 +351,14 @@ def test_a_bag_is_asked_for_until_it_is_read() -> None:
     assert not is_asked_for(one, None)
     assert is_asked_for(one, _START + _DAY)
     assert not is_asked_for(one._replace(checked=_START + _DAY), _START + _DAY)
+
+
+def test_a_bag_is_wanted_since_the_first_thing_that_happened_after_it_was_read() -> None:
+    one = bag("a", 1)
+    before, later = _START - _DAY, _START + _DAY
+    assert wanted_since(one, "disk", {}) is None
+    assert wanted_since(one, "disk", {"tape": later, "disk": before}) is None
+    assert wanted_since(one, "disk", {"": later, "disk": later + _DAY}) == later
 
 
 def test_a_sample_with_a_bad_one_rules_nothing_out() -> None:

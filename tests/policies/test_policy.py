@@ -258,6 +258,21 @@ def test_formats_that_contradict_each_other_are_a_mistake(text: str) -> None:
         ("fixity", "cadence = 3", "fixity.cadence: must be a table"),
         ("fixity", 'budget-time = "4 days"', "fixity.budget-time: must be a length of time such "),
         ("fixity", "sample = 101", "fixity.sample: Expected float <= 100.0"),
+        (
+            "fixity",
+            'blackouts = {default = ["mon 07:00-19:00"]}',
+            "fixity.blackouts: nothing says whose hours these are",
+        ),
+        (
+            "fixity",
+            'time-zone = "UTC"\nblackouts = {tape = ["2026-02-30"]}',
+            "fixity.blackouts.tape: '2026-02-30' is no time there is",
+        ),
+        (
+            "fixity",
+            'time-zone = "UTC"\nblackouts = {tape = ["often"]}',
+            "fixity.blackouts.tape: item 1: must be days and hours",
+        ),
         ("fixity", 'deep-check = "1 day"\ncadence = {default = "1 w"}', "fixity.deep-check: more"),
         ("replicas", "copies = 1\nplaces = 2", "replicas.places: 2 places for 1 copies cannot be"),
         ("replicas", 'media = ["disk", "tape"]', "replicas.media: 2 media for 1 copies cannot be"),

@@ -26,6 +26,16 @@ def test_what_most_failures_share_is_named() -> None:
     )
 
 
+def test_a_device_is_named_where_bags_lie_on_several() -> None:
+    gathering = Gathering()
+    for number in range(4):
+        gathering.saw("8:1")
+        gathering.add(Failure(f"b{number}", "mismatch", "data/1", f"{number}", "", "8:1"))
+    assert gathering.kinds()[0].shared == ()
+    gathering.saw("8:17")
+    assert gathering.kinds()[0].shared == (Shared("device", "8:1", 4),)
+
+
 def test_nothing_is_shared_by_two_or_by_a_minority() -> None:
     one = Failure("a", "missing", "data/1", "2026-01-01", "")
     assert _gathered(one, one).kinds()[0].shared == ()

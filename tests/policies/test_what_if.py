@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -88,11 +89,34 @@ def test_budget_and_jitter_can_be_tried_too() -> None:
     assert changed(_RULES, {}) is _RULES
 
 
+def test_blackout_windows_can_be_tried_too_and_cost_the_hours_they_close() -> None:
+    kept = msgspec.structs.replace(_RULES, blackouts={"tape": ("sat",)})
+    assert changed(kept, {"blackout": "none"}).blackouts == {"default": ()}
+    own = {"default": ("mon-fri 07:00-19:00",), "tape": ("sat",)}
+    assert changed(kept, {"blackout.default": "mon-fri 07:00-19:00"}).blackouts == own
+    held = (("a", 900, 50), ("tape-b", 3650, 50))
+    told = tried(100.0, {"blackout": "00:00-20:00"}, *held)
+    assert told.pace == pytest.approx(50)
+    assert told.round_days == pytest.approx(91)
+
+
+def test_what_was_asked_for_is_due_and_what_is_paused_waits_for_the_end_of_its_pause() -> None:
+    held = bags(("a", 300, 10), ("tape-b", 5, 10))
+    asked = project(held, _RULES, _standing(10.0, tape=_NOW - timedelta(days=1)))
+    assert (asked.overdue_bags, asked.overdue_bytes) == (1, 5)
+    all_of_it = Standing(_NOW, UTC, 1.0, Pauses((), _NOW), {"": _NOW - timedelta(days=1)})
+    assert project(held, _RULES, all_of_it).overdue_bags == 2
+    pause = Pause("a", None, _NOW, _NOW + timedelta(days=85), "moving", 1, "ann")
+    told = project(held, _RULES, _standing(100.0, pause)).forecast
+    assert told is not None
+    assert told.breach == date(2026, 8, 20)
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
         ("cadence", "soon"), ("cadence", "0d"), ("budget", "90d"), ("jitter", "51"),
-        ("jitter", "-1"), ("tiers", "1d"), ("", ""),
+        ("jitter", "-1"), ("blackout", "often"), ("tiers", "1d"), ("", ""),
     ],
 )  # fmt: skip
 def test_what_is_no_wish_is_said_to_be_none(name: str, value: str) -> None:

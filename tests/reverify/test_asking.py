@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archiver.errors import UsageError
+from archiver.progress import Silence
 from archiver.rebuild import check_catalogue, rebuild
 from archiver.reverify.asking import ask_for_all
 from archiver.reverify.drawing import drawn_from
@@ -41,6 +42,28 @@ def test_all_of_a_tier_is_due_until_it_is_read_whatever_the_budget(scene: Scene)
     assert scene.planned() == []
     (event,) = scene.events("due-now")
     assert event.detail == {"tier": "default", "reason": "disk replaced"}
+
+
+def test_a_check_that_began_before_it_happened_does_not_count_as_one_after_it(
+    scene: Scene,
+) -> None:
+    """The disk is replaced while the bag is being read from the old one."""
+
+    class Meanwhile(Silence):
+        """Progress in the middle of which it happens, a minute after reading began."""
+
+        def end(self) -> None:
+            """Ask for all of it."""
+            scene.pass_days(1 / 1440)
+            ask_for_all(scene.archive, "default", "disk replaced", scene.clock, AGENT)
+            scene.pass_days(1 / 1440)
+
+    (one,) = scene.run(Wish(bags=("a",)), Meanwhile())
+    assert one.bag == "a"
+    assert sorted(scene.planned()) == ["a", "b"]
+    scene.pass_days(1)
+    assert sorted(scene.names()) == ["a", "b"]
+    assert scene.planned() == []
 
 
 def test_without_a_tier_it_is_the_whole_archive_and_a_rebuild_remembers(scene: Scene) -> None:

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from archiver.clock import utc_text
 from archiver.reverify import run as run_module
+from archiver.reverify.asking import ask_for_all
 from archiver.state import State
+from tests.packaging.scene import AGENT
 from tests.reverify.scene import Scene, spoil
 
 FILES = 12
@@ -64,6 +67,23 @@ def test_what_was_read_is_not_read_again(scene: Scene) -> None:
     scene.pass_days(100)
     (next_one,) = scene.run()
     assert next_one.resumed == 0
+
+
+def test_what_was_read_before_all_was_asked_for_is_read_again(scene: Scene) -> None:
+    scene.pass_days(0.01)
+    ask_for_all(scene.archive, None, "memory replaced", scene.clock, AGENT)
+    scene.pass_days(0.01)
+    (one,) = scene.run()
+    assert one.resumed == 0
+    assert scene.row("a").checked_at == utc_text(scene.now)
+
+
+def test_a_check_is_as_old_as_the_oldest_reading_it_rests_on(scene: Scene) -> None:
+    begun = scene.now
+    scene.pass_days(1)
+    (one,) = scene.run()
+    assert one.resumed > 0
+    assert scene.row("a").checked_at == utc_text(begun)
 
 
 def test_a_file_that_was_touched_since_is_read_again(scene: Scene) -> None:

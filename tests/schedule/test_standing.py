@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from archiver.durable import Lock
+from archiver.events import EventLog
 from archiver.reverify.run import LOCK
 from archiver.schedule import systemd
 from archiver.schedule.job import Job
 from policies.timetable import timetable
 from tests.cli.workbench import run
+from tests.packaging.scene import AGENT
 from tests.reverify.scene import Scene
 
 
@@ -44,6 +46,28 @@ def test_silence_is_an_alarm_after_the_time_that_was_said(scene: Scene) -> None:
     assert f"the last run ended {ended}" in said.out
     record = run(*watch, "--json", ARCHIVER_CLOCK=_at(scene)).record("watch")
     assert (record["silent"], record["quiet_since"]) == (True, ended)
+
+
+def test_a_run_that_only_the_log_knows_of_is_heard_of(scene: Scene) -> None:
+    """It died between the two, or another works and holds the lock: nothing is written here."""
+    place = scene.archive.root
+    scene.pass_days(3)
+    detail = {"bags": 0, "bytes": 0, "seconds": 0}
+    log = EventLog(scene.archive.log, scene.clock)
+    log.append("reverify", bag=None, outcome="sound", detail=detail, agent=AGENT)
+    paused = {"tier": "tape", "until": "2026-02-01T00:00:00Z", "reason": "moving"}
+    log.append("pause", bag=None, outcome="paused", detail=paused, agent=AGENT)
+    before = scene.archive.catalogue_path.read_bytes()
+    with scene.archive.writer_lock("package", scene.now):
+        said = run("watch", "-a", place, "--json", ARCHIVER_CLOCK=_at(scene))
+    assert said.code == 0
+    record = said.record("watch")
+    assert record["quiet_since"] == _at(scene)
+    assert [one["tier"] for one in record["pauses"]] == ["tape"]
+    log.append("resume", bag=None, outcome="resumed", detail={"tier": "tape"}, agent=AGENT)
+    said = run("schedule", "status", "-a", place, "--json", ARCHIVER_CLOCK=_at(scene))
+    assert said.record("schedule")["pauses"] == []
+    assert scene.archive.catalogue_path.read_bytes() == before
 
 
 def test_an_archive_that_was_never_checked_is_silent_from_its_making_on(scene: Scene) -> None:

@@ -32,12 +32,14 @@ def command(
     """Put a marked block into your crontab, or a service and a timer where systemd looks.
 
     What was written is read again, units are shown to `systemd-analyze verify` first. Installing
-    once more replaces what was there. Options of `archiver reverify` stand behind `--`.
+    once more replaces what was there. Runs that would begin in a blackout window of the policy are
+    counted in a warning. Options of `archiver reverify` stand behind `--`.
     """
     from archiver.schedule import cron, systemd
     from cli.render.scheduling import installed_lines, installed_record
 
     job = scheduling.job(archive_folder, at, on, options)
+    scheduling.warn(voice, job)
     left: list[str] = []
     if keeper == "cron":
         before = cron.read()

@@ -29,11 +29,15 @@ def command(
     on: str,
     options: tuple[str, ...],
 ) -> State:
-    """Print the lines for a crontab, or the units for systemd, and change nothing."""
+    """Print the lines for a crontab, or the units for systemd, and change nothing.
+
+    Runs that would begin in a blackout window of the policy are counted in a warning.
+    """
     from archiver.schedule import cron, systemd
     from cli.render.scheduling import text_lines, text_records
 
     job = scheduling.job(archive_folder, at, on, options)
     texts = {"crontab": cron.block(job)} if keeper == "cron" else systemd.units(job)
+    scheduling.warn(voice, job)
     voice.answer(text_records(texts), text_lines(texts))
     return State.SOUND
