@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from archiver.archive import Archive
-from archiver.packaging.admit import policy_in_force
+from archiver.archive.policy import policy_in_force
 from archiver.reverify.choosing import Hours
 from policies.tiers import DEFAULT_TIER
 from policies.timetable import Timetable

@@ -8,6 +8,7 @@ from archiver.audio.formats import FORMATS
 from archiver.foresee import Foresight, Group
 from archiver.packaging.lines import reason_record
 from archiver.state import State
+from cli.render.decisions import decision_records
 from cli.render.json_lines import Record
 from cli.render.text import Line, Tone, count, size
 
@@ -26,16 +27,7 @@ _OPTIONS = {
 
 def foresight_records(seen: Foresight, policy: str) -> Iterator[Record]:
     """Yield the JSON records: every entry's decision, the groups, then the sum."""
-    for entry in seen.decisions():
-        yield {
-            "type": "decision",
-            "source": seen.source,
-            "path": entry.path,
-            "kind": entry.kind,
-            "size": entry.size,
-            "standing": entry.standing,
-            "reasons": [reason_record(reason) for reason in entry.reasons],
-        }
+    yield from decision_records(seen)
     for group in seen.groups:
         yield {
             "type": "decision-group",

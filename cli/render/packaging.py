@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from archiver.packaging.lines import reason_record
 from archiver.packaging.outcome import SourceOutcome
 from archiver.preview import Preview
 from archiver.state import State
+from cli.render.decisions import decision_records
 from cli.render.findings import (
     finding_record,
     item_lines,
@@ -89,16 +89,7 @@ def closing_lines(endings: Sequence[SourceOutcome | Failure], archive: str) -> I
 
 def preview_records(seen: Preview) -> Iterator[Record]:
     """Yield the JSON records of a dry run: every entry's decision, then the sum."""
-    for entry in seen.decisions():
-        yield {
-            "type": "decision",
-            "source": seen.source,
-            "path": entry.path,
-            "kind": entry.kind,
-            "size": entry.size,
-            "standing": entry.standing,
-            "reasons": [reason_record(reason) for reason in entry.reasons],
-        }
+    yield from decision_records(seen)
     for remark in seen.remarks:
         if remark.path is None:
             yield remark_record(remark, source=seen.source)

@@ -266,7 +266,6 @@ def test_the_breach_is_the_first_day_of_any_stretch_into_which_too_much_must_fit
     assert (found.breach and (found.breach, found.missing)) == expected
 
 
-def _forecast_of(years: Years) -> Forecast:
 def _forecast_of(years: Years, paused_until: datetime = _START) -> Forecast:
     days: dict[tuple[date, date], int] = {}
     for one in years.bags.values():
