@@ -1,20 +1,23 @@
-"""``import``: another tool's bag into the archive, verified first, kept whole as received.
+"""``import``: another tool's bag into the archive, verified first, in one of two forms.
 
-The bag becomes the payload of a bag of ours: its own manifests, bag-info and all stay as they
-are, and our manifests cover every byte of it. In the read that verifies the old digests BLAKE3 is
-taken too, and held against what was sealed: what was verified is what is kept.
+Wrapped, the bag becomes the payload of a bag of ours: its own manifests, bag-info and all stay as
+they are, and our manifests cover every byte of it. Upgraded, its payload becomes that of a bag of
+BagIt 1.0, and its tag files are kept below ``received/``. In the read that verifies the old
+digests BLAKE3 is taken too, and held against what is sealed: what was verified is what is kept.
 """
 
 from __future__ import annotations
 
 import os
 import tempfile
+from collections import deque
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from archiver.archive import Archive
+from archiver.archive.policy import policy_in_force
 from archiver.bagit.reading.examination import Depth, Examination
 from archiver.bagit.reading.ordering import Entry, sort_on_disk
 from archiver.catalogue.from_bag import file_rows_from
@@ -26,7 +29,11 @@ from archiver.findings import Finding, state_of
 from archiver.hashing import ReadJob, ReadResult, read_all, suggested_workers
 from archiver.package import PackageRequest, SourceOutcome, package
 from archiver.packaging.apart import require_apart
+from archiver.packaging.carried_info import carried, said_in
+from archiver.packaging.request import PayloadOf
 from archiver.progress import Progress, Silence
+from archiver.restoring.recorded import NAME as RECORD
+from archiver.restoring.recorded import UnusableRecordError, recorded
 from archiver.serial.reading.model import Caps, RefusedArchiveError
 from archiver.serial.reading.opening import Opened, kind_of, opened
 from archiver.serial.reading.unpack import unpack
@@ -45,7 +52,8 @@ class Imported:
     """What importing one bag came to.
 
     ``verdict`` is that of verification and ``findings`` are its findings, before anything was
-    packaged. ``outcome`` is that of packaging, ``None`` where the bag was refused.
+    packaged. ``outcome`` is that of packaging, ``None`` where the bag was refused. ``form`` is
+    ``wrap`` or ``upgrade``.
     """
 
     source: str
@@ -54,6 +62,7 @@ class Imported:
     findings: tuple[Finding, ...]
     algorithms: tuple[str, ...]
     outcome: SourceOutcome | None
+    form: str
 
 
 def import_bag(
@@ -66,18 +75,21 @@ def import_bag(
     progress: Progress | None = None,
     lock_wait: float = 0.0,
     key: SigningKey | None = None,
+    form: str | None = None,
     caps: Caps | None = None,
 ) -> Imported:
     """Take the bag ``request.source``, a folder or an archive file, into the archive.
 
     A bag that is not valid is taken only with ``request.known_damage``, the reason for it, which
-    then stands in the new bag's ``bag-info.txt``. An archive file is unpacked to the folder for
+    then stands in the new bag's ``bag-info.txt``. ``form`` is ``wrap`` or ``upgrade``, else as the
+    policy has it. An archive file is unpacked to the folder for
     temporary files first. Raises what :func:`archiver.package.package` raises,
     :class:`UsageError` for what is neither folder nor archive file and :class:`IncompleteError`
     when it cannot be read.
     """
     watcher = progress or Silence()
     require_apart(request.source, archive.root)
+    form = form or policy_in_force(archive)[0].packaging.received_bags
     with ExitStack() as cleaning:
         try:
             folder, refused = _folder_of(request.source, caps or Caps(), watcher, cleaning)
@@ -87,15 +99,19 @@ def import_bag(
                 "Look after medium, permissions and room for temporary files, then try again.",
             ) from error
         if folder is None:
-            return Imported(request.source, "invalid", state_of(refused), refused, (), None)
+            state = state_of(refused)
+            return Imported(request.source, "invalid", state, refused, (), None, form)
         found, entries = _verified(folder, watcher, cleaning)
         findings = (*refused, *found.report.in_path_order())
         verdict, state = verdict_of(Depth.FULL, findings), state_of(findings)
         outcome = None
         if state is State.SOUND or request.known_damage is not None:
+            asked = _asked(request, folder, found, verdict)
+            if form == "upgrade":
+                asked = _upgrading(asked, folder, found, entries)
             outcome = package(
                 archive,
-                _wrapping(request, folder, found, verdict),
+                asked,
                 clock=clock,
                 agent=agent,
                 workers=workers,
@@ -103,9 +119,11 @@ def import_bag(
                 lock_wait=lock_wait,
                 key=key,
             )
-            outcome = _compared(outcome, request.source, entries)
+            outcome = replace(outcome, source=request.source)
+            if form == "wrap":
+                outcome = _compared(outcome, entries)
             state = outcome.state
-    return Imported(request.source, verdict, state, findings, found.algorithms, outcome)
+    return Imported(request.source, verdict, state, findings, found.algorithms, outcome, form)
 
 
 def _folder_of(
@@ -175,7 +193,8 @@ def _verified(
         def read(jobs: Iterator[ReadJob]) -> Iterator[ReadResult]:
             return _with_blake3(tree, jobs, progress, taken)
 
-        examination = Examination(tree, Depth.FULL, read, progress, None)
+        watched = frozenset([RECORD])
+        examination = Examination(tree, Depth.FULL, read, progress, None, watched)
         try:
             examination.run()
         except OSError as error:
@@ -199,7 +218,7 @@ def _with_blake3(
         yield result._replace(job=result.job.token, digests=result.digests[:-1])
 
 
-def _wrapping(
+def _asked(
     request: PackageRequest, folder: str, found: Examination, verdict: str
 ) -> PackageRequest:
     """Return the request to package the bag whole, with what became of its verification."""
@@ -214,7 +233,33 @@ def _wrapping(
     return replace(request, source=folder, keep_bag=True, info=tuple(info))
 
 
-def _compared(outcome: SourceOutcome, source: str, entries: Iterable[Entry]) -> SourceOutcome:
+def _upgrading(
+    request: PackageRequest, folder: str, found: Examination, entries: Iterable[Entry]
+) -> PackageRequest:
+    """Return the request to package the bag's payload alone, and keep its tag files beside it.
+
+    Where the bag has a record of our form that its tag manifest vouches for, names, times, modes
+    and empty folders are as that tells.
+    """
+    name = os.fsencode(os.path.basename(os.path.abspath(folder)))
+    payload = PayloadOf(folder, name.decode("utf-8", "backslashreplace"))
+    with Tree(folder) as tree:
+        said = said_in(tree)
+        if RECORD in found.vouched:
+            with suppress(UnusableRecordError, OSError):
+                told = deque(recorded(tree), 1)  # to its end: half a record is none
+                first = next(recorded(tree))
+                payload = replace(payload, name=first.name or payload.name, recorded=bool(told))
+    return replace(
+        request,
+        source=os.path.join(folder, "data"),
+        info=(*carried(said, request.info), *request.info),
+        payload_of=payload,
+        verified=lambda: sort_on_disk(entries),
+    )
+
+
+def _compared(outcome: SourceOutcome, entries: Iterable[Entry]) -> SourceOutcome:
     """Hold what was sealed against what was verified, file by file."""
     findings: list[Finding] = []
     if outcome.bag_path is not None:
@@ -222,7 +267,7 @@ def _compared(outcome: SourceOutcome, source: str, entries: Iterable[Entry]) -> 
         verified = sort_on_disk((f"data/{path}", digest) for path, digest in entries)
         findings = list(_differences(verified, sealed))
     state = worst((outcome.state, state_of(findings)))
-    return replace(outcome, source=source, state=state, findings=(*outcome.findings, *findings))
+    return replace(outcome, state=state, findings=(*outcome.findings, *findings))
 
 
 def _differences(verified: Iterator[Entry], sealed: Iterator[Entry]) -> Iterator[Finding]:

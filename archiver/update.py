@@ -13,17 +13,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from archiver.archive import Archive
-from archiver.bagit.reading.info import InfoReader
-from archiver.bagit.reading.report import Report
-from archiver.bagit.reading.rules import Rules
-from archiver.bagit.reading.text import TextBlocks
 from archiver.catalogue import BagRow, Catalogue
 from archiver.clock import Clock
 from archiver.errors import IncompleteError, UsageError
 from archiver.events import Agent
 from archiver.events.signing import SigningKey
 from archiver.package import package
-from archiver.packaging.foreseen import ALWAYS, WE_WRITE
+from archiver.packaging.carried_info import PROFILE, Pairs, carried, said_in
+from archiver.packaging.foreseen import ALWAYS
 from archiver.packaging.lineage import versions_before
 from archiver.packaging.outcome import SourceOutcome
 from archiver.packaging.request import Addition, PackageRequest, PayloadOf
@@ -36,19 +33,6 @@ from policies.rights import RightsStatement
 __all__ = ["Changes", "foresee_update", "update"]
 
 _PAYLOAD = "data/"
-_PROFILE = "BagIt-Profile-Identifier"
-_OURS = (
-    *(label.lower() for label in WE_WRITE),
-    _PROFILE.lower(),
-    "bag-version",
-    "version-of",
-    "supersedes",
-    "supersedes-tag-manifest-sha512",
-    "update-reason",
-    "rights-statement",
-    "rights-statement-uri",
-)
-"""Labels of bag-info.txt that each version has of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +140,8 @@ def _request(archive: Archive, bag_id: str, changes: Changes) -> PackageRequest:
     )
     _require_apart(payload)
     said = _said_in(bag)
+    own = ("External-Identifier", bag_id)
+    kept = (pair for pair in carried(said, changes.info) if pair != own)
     lineage = (
         ("Bag-Version", str(number)),
         ("Version-Of", first),
@@ -168,7 +154,7 @@ def _request(archive: Archive, bag_id: str, changes: Changes) -> PackageRequest:
         bag_id=changes.bag_id or f"{first}-v{number}",
         rights=changes.rights,
         rights_file=changes.rights_file,
-        info=(*_kept_info(said, bag_id, changes.info), *changes.info, *lineage),
+        info=(*kept, *changes.info, *lineage),
         profiles=tuple(dict.fromkeys((*_kept_profiles(said), *changes.profiles))),
         tag_files=(*_kept_tag_files(bag, changes.tag_files), *changes.tag_files),
         again=True,
@@ -222,30 +208,19 @@ def _require_apart(payload: PayloadOf) -> None:
             )
 
 
-def _said_in(bag: str) -> list[tuple[str, str]]:
-    """Return what ``bag-info.txt`` says, in its order."""
+def _said_in(bag: str) -> Pairs:
     try:
         with Tree(bag) as tree:
-            blocks = TextBlocks(tree, "bag-info.txt", "utf-8")
-            return InfoReader("bag-info.txt", Rules("1.0"), Report()).pairs(blocks)
+            return said_in(tree)
     except OSError as error:
         raise IncompleteError(
             f"bag-info.txt of {bag} cannot be read: {error.strerror}", "archiver verify says more."
         ) from error
 
 
-def _kept_info(
-    said: Iterable[tuple[str, str]], bag_id: str, given: Iterable[tuple[str, str]]
-) -> tuple[tuple[str, str], ...]:
-    """Return what of the old ``bag-info.txt`` the new one keeps."""
-    left_out = {*_OURS, *(label.lower() for label, _ in given)}
-    kept = (pair for pair in said if pair[0].lower() not in left_out)
-    return tuple(pair for pair in kept if pair != ("External-Identifier", bag_id))
-
-
 def _kept_profiles(said: Iterable[tuple[str, str]]) -> Iterator[str]:
     """Yield the shipped profiles that the old bag names: the new one is to meet them too."""
-    named = {value for label, value in said if label.lower() == _PROFILE.lower()}
+    named = {value for label, value in said if label.lower() == PROFILE.lower()}
     if named:
         for name in SHIPPED:
             if read_profile(shipped(name)).identifier in named:

@@ -98,6 +98,13 @@ class Packaging(Section, frozen=True, kw_only=True):
         Literal["source", "sub-folder"],
         Meta(description="What one bag is made of. A promise: --each is what acts."),
     ] = "source"
+    received_bags: Annotated[
+        Literal["wrap", "upgrade"],
+        Meta(
+            description="What `import` makes of a bag: the payload of a new one as it is, or one"
+            " of BagIt 1.0 whose payload is its own."
+        ),
+    ] = "wrap"
     largest_bag: Annotated[
         Size, Meta(description="No bag may be larger. Refuses: bag-too-large.")
     ] = ""

@@ -252,6 +252,15 @@ class ReceivedBag(_Bag):
         digests = {path: one for path, one in self._verified() if not path.startswith("data/")}
         return write_received(self._payload.bag, digests, tag_files)
 
+    def _differences(self, worksheet: Worksheet) -> Iterator[Finding]:
+        """Yield what is not as it was verified; where damage is accepted, no more than that.
+
+        Of what could not be read, or is listed nowhere, no digest is known.
+        """
+        damaged = self._request.known_damage is not None
+        found = super()._differences(worksheet)
+        return (one for one in found if one.code == self._differs or not damaged)
+
     def _known(self) -> Iterator[tuple[str, str]]:
         return (one for one in self._verified() if one[0].startswith("data/"))
 

@@ -23,7 +23,8 @@ class UnusableRecordError(Exception):
 class Recorded:
     """One entry of the collection; ``path`` is "" for its own folder, times are ns since 1970.
 
-    ``why`` are the reasons of the policy: code, level and sentence of each.
+    ``why`` are the reasons of the policy: code, level and sentence of each. ``name`` is what the
+    collection was called, known of its own folder only.
     """
 
     path: str
@@ -33,6 +34,7 @@ class Recorded:
     kept: bool
     links: int = 1
     why: tuple[tuple[str, str, str], ...] = ()
+    name: str | None = None
 
 
 def recorded(bag: Tree) -> Iterator[Recorded]:
@@ -65,6 +67,7 @@ def _entry(record: dict[str, Any], *, first: bool) -> Recorded:
         first or record["standing"] == "in",
         int(record.get("links", 1)),
         tuple((str(one["code"]), str(one["level"]), str(one["message"])) for one in _why(record)),
+        str(record["name"]) if first and "name" in record else None,
     )
 
 

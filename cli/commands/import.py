@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     examples=(
         "archiver import /mnt/usb/their-bag --basis licence --rights-note 'agreement of 2026'",
         "archiver import their-bag.tar --rights rights.toml --archive ~/music-archive",
+        "archiver import old-bag --form upgrade --basis public-domain",
         "archiver import old-bag --accept-known-damage --reason 'the only copy' --basis statute",
     ),
 )
@@ -41,6 +42,13 @@ if TYPE_CHECKING:
     "--rights", metavar="FILE", type=click.Path(), help="Statements of rights from a file."
 )
 @click.option(
+    "--form",
+    metavar="FORM",
+    type=click.Choice(["wrap", "upgrade"]),
+    help="wrap: keep the bag whole, as payload; upgrade: make a bag of BagIt 1.0 of its payload. "
+    "Without it, as the policy says.",
+)
+@click.option(
     "--accept-known-damage", is_flag=True, help="Take a bag that is not valid; needs --reason."
 )
 @click.option("--reason", metavar="TEXT", help="Why the damage is accepted; kept in the bag.")
@@ -51,8 +59,9 @@ def command(voice: Voice, bags: tuple[str, ...], archive_folder: str | None, **g
     """Take bags of other tools into the archive: folders, or tar, tar.gz and zip files of them.
 
     Each BAG is verified in full, then kept whole and as it was received, as the payload of a new
-    bag; BLAKE3 taken in the verifying read is held against what was sealed. A bag that is not
-    valid is refused with every fault named, unless its damage is accepted with a reason.
+    bag (--form wrap), or its payload becomes that of a bag of BagIt 1.0, its tag files kept beside
+    it (--form upgrade). BLAKE3 taken in the verifying read is held against what is sealed. A bag
+    that is not valid is refused with every fault named, unless its damage is accepted for a reason.
     """
     archive = wiring.open_the_archive(archive_folder)
     return worst([_import(voice, archive, bag, given) for bag in bags])
@@ -83,6 +92,7 @@ def _import(voice: Voice, archive: Archive, bag: str, given: dict[str, Any]) -> 
                 progress=progress,
                 lock_wait=given["lock_wait"],
                 key=log_key(archive),
+                form=given["form"],
             )
     except BusyError:
         raise

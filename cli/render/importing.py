@@ -24,6 +24,7 @@ def imported_records(found: Imported) -> Iterator[Record]:
         "source": found.source,
         "state": found.state.value,
         "verdict": found.verdict,
+        "form": found.form,
         "algorithms_checked": list(found.algorithms),
         "bag": found.outcome.bag_id if found.outcome else None,
         "findings": len(found.findings),
