@@ -42,6 +42,12 @@ if TYPE_CHECKING:
     "--rights", metavar="FILE", type=click.Path(), help="Statements of rights from a file."
 )
 @click.option(
+    "--info", metavar="KEY=VALUE", multiple=True, help="A line for bag-info.txt; can be repeated."
+)
+@click.option(
+    "--info-file", metavar="FILE", type=click.Path(), help="Lines for bag-info.txt, 'Key: Value'."
+)
+@click.option(
     "--form",
     metavar="FORM",
     type=click.Choice(["wrap", "upgrade"]),
@@ -79,6 +85,7 @@ def _import(voice: Voice, archive: Archive, bag: str, given: dict[str, Any]) -> 
             given["basis"], given["rights_note"], given["rights_date"], given["rights"]
         ),
         rights_file=given["rights"],
+        info=options.info_pairs(given["info"], given["info_file"]),
         known_damage=options.known_damage(given["accept_known_damage"], given["reason"]),
     )
     try:

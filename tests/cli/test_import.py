@@ -47,3 +47,18 @@ def test_damage_is_accepted_with_a_reason_only(archive: Path, theirs: Path) -> N
     asked = ("import", theirs, "-a", archive, "--basis", "own-production")
     assert run(*asked, "--accept-known-damage").code == 2
     assert run(*asked, "--accept-known-damage", "--reason", "the only copy").code == 0
+
+
+def test_what_the_policy_asks_of_bag_info_is_given_or_comes_over(
+    archive: Path, tmp_path: Path
+) -> None:
+    place = archive / "policy.toml"
+    asked = '[metadata]\nbag-required = ["Contact-Name"]\n'
+    place.write_text(place.read_text().replace("[metadata]\n", asked))
+    said = write(tmp_path / "said", seal(bag_files(info="Contact-Name: A. Bee\n")))
+    wish = ("import", said, "-a", archive, "--basis", "own-production")
+    refused = run(*wish)
+    assert refused.code == 5
+    assert "--info" in refused.err
+    assert run(*wish, "--info", "Contact-Name=B. Cee").code == 0
+    assert run(*wish, "--form", "upgrade").code == 0
