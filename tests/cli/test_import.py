@@ -53,8 +53,9 @@ def test_what_the_policy_asks_of_bag_info_is_given_or_comes_over(
     archive: Path, tmp_path: Path
 ) -> None:
     place = archive / "policy.toml"
-    asked = '[metadata]\nbag-required = ["Contact-Name"]\n'
-    place.write_text(place.read_text().replace("[metadata]\n", asked))
+    none, asked = "bag-required = []", 'bag-required = ["Contact-Name"]'
+    assert none in place.read_text()
+    place.write_text(place.read_text().replace(none, asked))
     said = write(tmp_path / "said", seal(bag_files(info="Contact-Name: A. Bee\n")))
     wish = ("import", said, "-a", archive, "--basis", "own-production")
     refused = run(*wish)
