@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
+from itertools import chain
 from typing import BinaryIO
 
 from archiver.bagit.writing import (
@@ -70,13 +71,14 @@ class PartsSerialiser(Serialiser):
         parts = self._division.parts
         part = parts[self._number - 1]
         self._until = parts[self._number].first if self._number < len(parts) else _END
-        self._name = part_name(name_of(self._bag), self._number, len(parts))
+        self._name = self._named()
         self._of_tags = {}
         self._folder("")
         self._tag_file("bag-info.txt", [self._info(part)])
         self._tag_file("bagit.txt", [format_bagit_txt()])
-        for algorithm, entries in zip(self._division.algorithms, self._entries, strict=True):
-            lines = (manifest_line(digest.lower(), path) for path, digest in _take(entries, part))
+        for at, algorithm in enumerate(self._division.algorithms):
+            listed = chain(self._listed_besides(at), _take(self._entries[at], part))
+            lines = (manifest_line(digest.lower(), path) for path, digest in listed)
             self._tag_file(f"manifest-{algorithm}.txt", lines)
 
     def _begin_payload(self) -> None:
@@ -115,6 +117,14 @@ class PartsSerialiser(Serialiser):
         if write:
             self._of_tags[f"{WHOLE}/{job.path}"] = result.digests[asked:]
         return result._replace(job=job, digests=result.digests[:asked])
+
+    def _named(self) -> str:
+        """Return the name of the part's folder."""
+        return part_name(name_of(self._bag), self._number, len(self._division.parts))
+
+    def _listed_besides(self, _algorithm: int) -> Iterator[tuple[str, str]]:
+        """Yield path and digest of payload files that the original does not have."""
+        return iter(())
 
     def _info(self, part: Part) -> bytes:
         kept = [(label, value) for label, value in self._division.info if label.lower() not in _OWN]

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from archiver.errors import UsageError
 from archiver.state import State
 from cli import wiring
 from cli.render.voice import Voice
@@ -19,6 +20,7 @@ from policies.acts import AUDIENCES
     examples=(
         "archiver export Sessions-0f3a9c417b2e /mnt/usb/Sessions.tar --audience onsite",
         "archiver export some-bag /mnt/usb --as tar --split-size 4GB --in-house",
+        "archiver export some-bag /mnt/transfers --as zip --for archivematica --in-house",
         "archiver export ./some-bag --as tar.gz /mnt/usb --in-house",
         "archiver export some-bag /mnt/usb --as tar --profile aptrust --in-house",
     ),
@@ -36,6 +38,12 @@ from policies.acts import AUDIENCES
     type=BYTES,
     metavar="SIZE",
     help="Write several files of at most SIZE each (4GB), every one a valid bag by itself.",
+)
+@click.option(
+    "--for",
+    "program",
+    type=click.Choice(("archivematica",)),
+    help="Add the metadata files that this program looks for in a bag.",
 )
 @click.option(
     "--audience", type=click.Choice(AUDIENCES), help="For whom it is. Without it: the public."
@@ -65,6 +73,7 @@ def command(
     code 5).
     """
     from archiver.export import Exported, export, place_and_form
+    from archiver.export_archivematica import events_about, export_for_archivematica
     from archiver.export_parts import export_parts
     from archiver.hand_over import hand_over
     from archiver.verify_held import locate
@@ -78,6 +87,8 @@ def command(
         recipient=given["recipient"],
         in_house=given["in_house"],
     )
+    if given["program"] is not None and (given["split_size"] or given["profiles"]):
+        raise UsageError("--for goes with neither --split-size nor --profile", "Leave those away.")
     wanted = wiring.profiles_asked(given["profiles"])
     archive = wiring.archive_if_known(archive_folder)
     held = locate(archive, bag, wiring.clock())
@@ -85,7 +96,11 @@ def command(
 
     def write() -> Exported:
         with voice.progress() as progress:
-            how: dict[str, Any] = {"expected": held.sealed, "progress": progress, "wanted": wanted}
+            how: dict[str, Any] = {"expected": held.sealed, "progress": progress}
+            if given["program"] is not None:
+                events = events_about(archive, held.bag_id, wiring.clock())
+                return export_for_archivematica(held.place, place, meant, events, **how)
+            how["wanted"] = wanted
             if given["split_size"] is None:
                 return export(held.place, place, meant, **how)
             return export_parts(held.place, place, meant, given["split_size"], **how)
