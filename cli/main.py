@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, str] = {
     "history": "Tell what became of a bag, and what was known on any day.",
     "search": "Find recordings in all bags by words, creator, album, code.",
     "duplicates": "List what is held more than once: files, sound, codes.",
+    "inventory": "List every file of a bag or of all, as CSV or JSON Lines.",
     "metadata": "Write what a bag holds as PREMIS, METS or Dublin Core.",
     "status": "Say how the archive is doing.",
     "probe": "Say what recordings are, wherever they lie.",
