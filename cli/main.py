@@ -36,6 +36,7 @@ COMMANDS: Mapping[str, str] = {
     "profile": "Show and check BagIt profiles, by which partners say what bags must be.",
     "rights": "Begin, check and explain what is said of rights.",
     "reverify": "Check again what is due, within a budget; for cron.",
+    "drill": "Harm a copy of a bag, and see whether anybody hears of it.",
     "due": "Say what is due to be checked, and whether the cadence holds.",
     "schedule": "Have checks begin by themselves, under cron or systemd.",
     "watch": "Raise the alarm when no check has ended in time; for a second cron.",

@@ -77,12 +77,25 @@ class Teller:
         self._ways = Ways(None, hook, wished.ping or "", wished.textfile or "")
         self._server()  # what is mistaken in it is said before anything is done
         self.troubles: list[Finding] = []
+        self.told: tuple[str, ...] = ()
 
     @property
     def asked_for(self) -> bool:
         """Whether anybody is to be told at all."""
         ways = self._ways
         return bool(self._receivers(None) or ways.hook or ways.ping or ways.textfile)
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """By which ways anything is told at all."""
+        from archiver.telling import names
+
+        return (*(("mail",) if self._receivers(None) else ()), *names(self._ways))
+
+    def named_for(self, state: State) -> tuple[str, ...]:
+        """By which ways an ending of this kind is told."""
+        mailed = bool(self._receivers(state))
+        return tuple(way for way in self.named if way != "mail" or mailed)
 
     def begin(self) -> None:
         """Tell that the run has begun."""
@@ -92,12 +105,18 @@ class Teller:
 
     def tell(self, message: Message, *, mail: bool = True) -> None:
         """Tell how it ended; what could not be told is in :attr:`troubles`."""
-        from archiver.telling import deliver
+        from archiver.telling import deliver, names
+        from cli.render.digest import marked_as_drill
 
         ways: Ways = self._ways
         if mail and (to := self._receivers(message.state)):
             ways = replace(ways, mail=self._mail(to))
-        self.troubles += deliver(ways, message, wiring.clock()())
+        if self._archive.is_drill:
+            message = marked_as_drill(message)
+        failed = deliver(ways, message, wiring.clock()())
+        missed = {one.detail["way"] for one in failed}
+        self.told = tuple(way for way in names(ways) if way not in missed)
+        self.troubles += failed
 
     def stamp(self) -> Stamp | None:
         """Return what stands for the log as it is now; ``None`` when it is too damaged for one.
@@ -124,7 +143,9 @@ class Teller:
         return key
 
     def say(self, voice: Voice) -> None:
-        """Say what could not be told."""
+        """Say what could not be told; to programs also by which ways it was."""
+        if self.told:
+            voice.tell([{"type": "told", "ways": list(self.told)}], [])
         if self.troubles:
             from cli.render.findings import finding_record, item_lines, of_finding
 

@@ -225,6 +225,9 @@ class Fixity(Section, frozen=True, kw_only=True):
     longest_pause: Annotated[
         Duration, Meta(description="The longest that a person may pause re-verification.")
     ] = "90 days"
+    drill: Annotated[
+        Duration, Meta(description="How often a fire drill is held; `status` and `watch` remind.")
+    ] = ""
     confirm_by_re_reading: Annotated[
         bool, Meta(description="Read again past the cache before damage is called damage.")
     ] = True

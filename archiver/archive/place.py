@@ -18,6 +18,8 @@ UNDECLARED = ".archive.toml.new"
 """The declaration while the archive is being made; renamed when all else is there."""
 
 LOCK = ".lock"
+DRILL = "DRILL.txt"
+"""What makes an archive known as the sandbox of a fire drill."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,22 @@ class Archive:
         Raises :class:`archiver.errors.UsageError` for what can be no identifier.
         """
         return self.bags / shard_of(check_bag_id(bag_id)) / bag_id
+
+    @property
+    def is_drill(self) -> bool:
+        """Whether this is the sandbox of a fire drill, which says so of itself by name."""
+        try:
+            return (self.root / DRILL).read_text("utf-8") == self._drill_text
+        except (OSError, ValueError):
+            return False
+
+    def declare_drill(self) -> None:
+        """Make this archive known as a drill's: all that is told of it is marked so."""
+        (self.root / DRILL).write_text(self._drill_text, "utf-8")
+
+    @property
+    def _drill_text(self) -> str:
+        return f"The archive {self.identity} is the sandbox of a fire drill. Delete it.\n"
 
     def writer_lock(self, purpose: str, now: datetime, wait_seconds: float = 0.0) -> Lock:
         """Return the lock that whoever changes bags, staging or catalogue must hold.

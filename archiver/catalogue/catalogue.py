@@ -20,6 +20,7 @@ from sqlalchemy import (
 
 from archiver.catalogue import (
     cases,
+    drills,
     fulltext,
     pages,
     pauses,
@@ -240,6 +241,11 @@ class Catalogue:
     def pauses(self) -> pauses.PauseRows:
         """What a person has paused; see :mod:`archiver.catalogue.pauses`."""
         return pauses.PauseRows(self._reading)
+
+    def last_drill(self) -> drills.DrillRow | None:
+        """Return the newest fire drill; ``None`` when there never was one."""
+        with self._reading() as connection:
+            return drills.last(connection)
 
     def count_orphans(self) -> int:
         """Return how many files belong to no bag; in a sound catalogue none."""

@@ -56,6 +56,10 @@ def differences(expected: Catalogue, found: Catalogue) -> Iterator[Finding]:
         message = "what was asked to be read at once is not what the log says"
         yield Finding("catalogue-row-differs", message, "due_now", detail=detail)
     yield from _surviving("the running totals", lambda: _totals(found))
+    if (drill := expected.last_drill()) != (other := found.last_drill()):
+        message = "the last fire drill is not what the log says"
+        told = {"expected": drill, "found": other}
+        yield Finding("catalogue-row-differs", message, "last_drill", detail=told)
     for complaint in found.self_check():
         yield Finding("catalogue-damaged", f"the database says of itself: {complaint}")
     if orphans := found.count_orphans():

@@ -262,6 +262,7 @@ class SealFacts(EventFacts, Protocol):
 
 SEAL, VERIFY, REVERIFY, DUE_NOW = "seal", "verify", "reverify", "due-now"
 PAUSE, RESUME = "pause", "resume"
+DRILL = "drill"
 SEALED_VERDICT = "valid"
 """Sealing reads every byte back from the medium, so a sealed bag counts as verified."""
 

@@ -8,8 +8,9 @@ from itertools import islice
 from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from archiver.catalogue import cases, fulltext, pages, pauses, scheduling, schema
+from archiver.catalogue import cases, drills, fulltext, pages, pauses, scheduling, schema
 from archiver.catalogue.rows import (
+    DRILL,
     DUE_NOW,
     REVERIFY,
     SEAL,
@@ -62,6 +63,8 @@ def event(connection: Connection, fact: EventFacts) -> None:
         scheduling.note_run(connection, fact)
     if fact.type == DUE_NOW:
         scheduling.note_asking(connection, fact)
+    if fact.type == DRILL:
+        drills.note(connection, fact)
     cases.take_in(connection, fact)
     pauses.take_in(connection, fact)
     verdict = verdict_of(fact)

@@ -31,6 +31,12 @@ def announce(ways: Ways) -> list[Finding]:
     return list(_tried("ping", lambda: ping.send(ways.ping, "/start", "")))
 
 
+def names(ways: Ways) -> tuple[str, ...]:
+    """Return by which ways is told, in words."""
+    named = {"mail": ways.mail, "hook": ways.hook, "ping": ways.ping, "textfile": ways.textfile}
+    return tuple(name for name, way in named.items() if way)
+
+
 def deliver(ways: Ways, message: Message, now: datetime) -> list[Finding]:
     """Tell ``message`` by every way; return a finding "not-told" for each that failed."""
     told: list[Finding] = []

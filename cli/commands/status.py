@@ -19,9 +19,14 @@ def command(voice: Voice, archive_folder: str | None) -> State:
     within the policy is told by the due dates that were looked up last; `archiver due` looks them
     up, says more, and leaves with 6 when something is overdue.
     """
+    from archiver.drill.standing import drill_standing
     from archiver.holdings import status
+    from cli.render import drilling
     from cli.render.holdings import status_lines, status_record
 
-    found = status(wiring.open_the_archive(archive_folder), wiring.clock())
-    voice.answer([status_record(found)], status_lines(found))
+    archive, clock = wiring.open_the_archive(archive_folder), wiring.clock()
+    found, drill = status(archive, clock), drill_standing(archive, clock)
+    record = {**status_record(found), "drill": drilling.standing_record(drill)}
+    lines = (*status_lines(found), *drilling.standing_lines(drill, "  fire drill      "))
+    voice.answer([record], lines)
     return State.SOUND

@@ -41,7 +41,9 @@ def command(
     """
     from datetime import timedelta
 
+    from archiver.drill.standing import drill_standing
     from archiver.schedule.standing import standing
+    from cli.render import drilling
     from cli.render.scheduling import standing_lines, standing_record
 
     archive = wiring.open_the_archive(archive_folder)
@@ -53,7 +55,10 @@ def command(
         timedelta(seconds=lock_limit) if lock_limit is not None else None,
     )
     well = found.state is State.SOUND
-    voice.answer([standing_record("watch", found)], standing_lines(found), all_is_well=well)
+    drill = drill_standing(archive, wiring.clock())
+    record = {**standing_record("watch", found), "drill": drilling.standing_record(drill)}
+    lines = (*standing_lines(found), *drilling.standing_lines(drill, "fire drill: "))
+    voice.answer([record], lines, all_is_well=well)
     if teller.asked_for:
         from cli.render.digest import watch_message
 

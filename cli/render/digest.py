@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from archiver.clock import parse_utc
@@ -25,6 +26,7 @@ _WORDS = {
     State.INCOMPLETE: "part could not be read",
     State.LATE: "late",
 }
+DRILL = "[DRILL]"
 _SHARED = {
     "bag": "in the bag {}",
     "folder": "in the folder {}",
@@ -97,6 +99,17 @@ def watch_message(archive: str, found: Standing, stamp: Stamp | None) -> Message
     record = {**standing_record("watch", found), "archive": archive}
     text = list(_plain(standing_lines(found)))
     return _message("watch", archive, found.state, text, record, figures, stamp)
+
+
+def marked_as_drill(message: Message) -> Message:
+    """Return a message about a fire drill's sandbox, which nobody may take for real."""
+    first = f"{DRILL} This is a fire drill: harm was done to a copy. No recording is in danger."
+    return replace(
+        message,
+        subject=f"{DRILL} {message.subject}",
+        text=f"{first}\n\n{message.text}\n{DRILL} end of a message of a fire drill\n",
+        record={**message.record, "drill": True},
+    )
 
 
 def _message(

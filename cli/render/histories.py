@@ -13,7 +13,7 @@ from cli.render.json_lines import Record
 from cli.render.text import Line, Tone, count, duration, size
 
 _DEPTHS = {"full": "every manifest", "blake3": "BLAKE3", "fast": "names only"}
-_BAD = {"unsound", "incomplete", "altered"}
+_BAD = {"unsound", "incomplete", "altered", "failed"}
 
 
 def event_record(event: Event) -> Record:
@@ -105,6 +105,16 @@ def _run(detail: Mapping[str, Any], outcome: str) -> str:
     return f"{told}, {duration(_number(detail, 'seconds'))}, {_number(detail, 'due'):,} still due"
 
 
+def _drilled(detail: Mapping[str, Any], outcome: str) -> str:
+    harms = detail.get("harms")
+    tried: Mapping[str, Any] = harms if isinstance(harms, dict) else {}
+    fired = sum(word == "fired" for word in tried.values())
+    others = [f"{name} {word}" for name, word in tried.items() if word != "fired"]
+    ways = ", ".join(map(str, detail.get("channels") or ())) or "nobody"
+    told = f"fire drill on a copy of {detail.get('bag')}: {outcome}, {fired} of {len(tried)} fired"
+    return f"{', '.join([told, *others])}; told by {ways}"
+
+
 def _opened(detail: Mapping[str, Any], outcome: str) -> str:
     return f"incident opened: {outcome}, found by check {_number(detail, 'check'):,}"
 
@@ -156,6 +166,7 @@ _SENTENCES: Mapping[str, Callable[[Mapping[str, Any], str], str]] = {
     "due-now": _asked,
     "pause": _paused,
     "resume": _resumed,
+    "drill": _drilled,
     "incident-opened": _opened,
     "incident-noted": _noted,
     "incident-closed": _closed,
