@@ -230,7 +230,8 @@ def _asked(
     ]
     if request.known_damage is not None and verdict != "valid":
         info.append(("Received-Bag-Accepted-Because", request.known_damage))
-    return replace(request, source=folder, keep_bag=True, info=tuple(info))
+    place = os.path.abspath(request.source)
+    return replace(request, source=folder, keep_bag=True, known_by=place, info=tuple(info))
 
 
 def _upgrading(

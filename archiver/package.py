@@ -138,7 +138,7 @@ class _Run:
         self._policy_bytes = policy_bytes
         self._workers = workers
         self._progress = progress
-        self._job = job_for(ledger.archive, request.source)
+        self._job = job_for(ledger.archive, request.known_by or request.source)
         self._is_new = not self._job.has_staged_files()
         self._production = Production(
             self._job, prepared, policy_bytes, workers, progress, ledger, origin

@@ -51,6 +51,7 @@ class PackageRequest:
     ``decode``: all sound is decoded, to check and describe it. ``profiles``: BagIt profiles that
     the bag must meet, by name or file, besides that of the policy. ``tag_files``: files to be put
     at the bag's top as they are.
+    ``known_by``: by this place the job is found again, where ``source`` is a passing copy of it.
     ``payload_of``: ``source`` is the payload folder of that bag. ``verified`` gives BLAKE3 (hex)
     of each file of a received bag, by path in the bag and in that order, as its verification
     read them; it is asked for more than once, and not kept for another run.
@@ -68,6 +69,7 @@ class PackageRequest:
     profiles: tuple[str, ...] = ()
     tag_files: tuple[str, ...] = ()
     payload_of: PayloadOf | None = None
+    known_by: str | None = None
     verified: Callable[[], Iterable[tuple[str, str]]] | None = field(default=None, compare=False)
 
     @property
@@ -101,6 +103,7 @@ def request_record(request: PackageRequest) -> dict[str, Any]:
         "rights_file": request.rights_file,
         "profiles": list(request.profiles),
         "tag_files": list(request.tag_files),
+        "known_by": request.known_by,
         "payload_of": asdict(request.payload_of) if request.payload_of else None,
     }
 
@@ -120,6 +123,7 @@ def request_from_record(record: Mapping[str, Any]) -> PackageRequest:
         rights_file=record.get("rights_file"),
         profiles=tuple(record.get("profiles", ())),
         tag_files=tuple(record.get("tag_files", ())),
+        known_by=record.get("known_by"),
         payload_of=_payload_of(record.get("payload_of")),
     )
 
