@@ -13,14 +13,16 @@ from policies.quantities import days
 class Pause(NamedTuple):
     """One pause: of one bag, of a tier, or of the whole archive where both are ``None``.
 
-    It holds from ``since`` until just before ``until``, and then ends by itself. ``seq`` is the
-    number of the event that recorded it, ``by`` the person or account.
+    It holds from ``since`` until just before ``until``, which is the beginning of ``day`` where the
+    policy says, and then ends by itself. ``seq`` is the number of the event that recorded it,
+    ``by`` the person or account.
     """
 
     bag: str | None
     tier: str | None
     since: datetime
     until: datetime
+    day: str
     reason: str
     seq: int
     by: str

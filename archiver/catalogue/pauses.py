@@ -50,4 +50,4 @@ class PauseRows:
 def pause_from(row: PauseRow) -> Pause:
     """Return what the policies are told of a pause."""
     since, until = parse_utc(row.since), parse_utc(row.until)
-    return Pause(row.bag, row.tier, since, until, row.reason, row.seq, row.by)
+    return Pause(row.bag, row.tier, since, until, row.day, row.reason, row.seq, row.by)

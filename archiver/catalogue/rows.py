@@ -195,13 +195,17 @@ class CaseRow(NamedTuple):
 
 
 class PauseRow(NamedTuple):
-    """A pause of re-verification, of one bag, of a tier, or of all; times are UTC text."""
+    """A pause of re-verification, of one bag, of a tier, or of all; times are UTC text.
+
+    ``day`` is the end as the person gave it, in the policy's time zone.
+    """
 
     seq: int
     bag: str | None
     tier: str | None
     since: str
     until: str
+    day: str
     reason: str
     by: str
 
@@ -298,10 +302,12 @@ def begun_at(event: EventFacts) -> str:
 
 def pause_of(event: EventFacts) -> PauseRow:
     """Return the pause that the event, a "pause" or a "resume", tells of."""
-    tier, until, reason = (event.detail.get(name) for name in ("tier", "until", "reason"))
+    tier, reason = event.detail.get("tier"), str(event.detail.get("reason") or "")
+    until = str(event.detail.get("until") or event.time)
+    day = str(event.detail.get("day") or until)
     by = event.agent.user or event.agent.name
-    told = (str(until or event.time), str(reason or ""), by)
-    return PauseRow(event.seq, event.bag, str(tier) if tier else None, event.time, *told)
+    what = (event.bag, str(tier) if tier else None)
+    return PauseRow(event.seq, *what, event.time, until, day, reason, by)
 
 
 def run_of(event: EventFacts) -> RunRow:

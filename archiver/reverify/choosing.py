@@ -53,7 +53,7 @@ class Wish:
 class Closed:
     """A tier of which nothing is read because a window of the policy holds, and until when.
 
-    ``until`` is ``None`` where that is more than a year away.
+    ``until`` is in the policy's time zone; ``None`` where it is more than a year away.
     """
 
     tier: str
@@ -76,10 +76,12 @@ class Hours:
         """Return which of the tiers are closed at ``now``."""
         held = ((tier, self.holding(tier, now)) for tier in sorted(set(tiers)))
         return tuple(
-            Closed(tier, window.text, self._of(tier).open_from(now))
-            for tier, window in held
-            if window
+            Closed(tier, window.text, self._opening(tier, now)) for tier, window in held if window
         )
+
+    def _opening(self, tier: str, now: datetime) -> datetime | None:
+        until = self._of(tier).open_from(now)
+        return until.astimezone(self._zone) if until else None
 
     def _of(self, tier: str) -> Blackouts:
         if tier not in self._known:
@@ -143,11 +145,15 @@ def rate_of(plan: Plan, wish: Wish) -> float | None:
 
 
 def nothing_is_open(archive: Archive, fixity: Fixity, wish: Wish, now: datetime) -> bool:
-    """Whether every tier that a run would read of is closed at ``now``, so that none may begin."""
+    """Whether every tier that a run would read of is closed at ``now``, so that none may begin.
+
+    A tier that is paused would not be read of either, so it makes no run.
+    """
     if wish.bags or not fixity.blackouts:
         return False
     with brought_up_to_date(archive, fixity, now) as catalogue:
-        tiers = _tiers(catalogue.plan, wish, now)
+        pauses = catalogue.pauses.at(now)
+        tiers = {one for one in _tiers(catalogue.plan, wish, now) if not pauses.of_tier(one)}
     return bool(tiers) and len(Hours(fixity).closed(tiers, now)) == len(tiers)
 
 

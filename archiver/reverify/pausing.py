@@ -53,7 +53,12 @@ def pause(
     end = beginning_of(until, zone_of(rules))
     _check_end(until, end, clock(), rules)
     check_tier(scope.tier, rules)
-    detail = {"tier": scope.tier, "until": utc_text(end), "reason": reason.strip()}
+    detail = {
+        "tier": scope.tier,
+        "until": utc_text(end),
+        "day": str(until),
+        "reason": reason.strip(),
+    }
     with (
         archive.writer_lock("pause", clock()),
         Catalogue.open(archive.catalogue_url, writing=True) as catalogue,

@@ -138,7 +138,7 @@ def _asked(detail: Mapping[str, Any], _outcome: str) -> str:
 
 
 def _paused(detail: Mapping[str, Any], _outcome: str) -> str:
-    return f"paused{_tier(detail)} until {detail.get('until')}: {detail.get('reason')}"
+    return f"paused{_tier(detail)} until {detail.get('day')}: {detail.get('reason')}"
 
 
 def _resumed(detail: Mapping[str, Any], _outcome: str) -> str:

@@ -20,6 +20,7 @@ def pause_fields(pauses: Iterable[Pause]) -> list[Record]:
             "tier": one.tier,
             "since": utc_text(one.since),
             "until": utc_text(one.until),
+            "day": one.day,
             "reason": one.reason,
             "by": one.by,
             "seq": one.seq,
@@ -32,7 +33,7 @@ def pause_lines(pauses: Iterable[Pause]) -> Iterator[Line]:
     """Yield a line for each pause in force: what, until when, by whom, why."""
     for one in pauses:
         what = Scope(one.bag, one.tier).in_words
-        told = f"  paused until {utc_text(one.until)}: {what} ({one.by}: {one.reason})"
+        told = f"  paused until {one.day}: {what} ({one.by}: {one.reason})"
         yield Line(told, Tone.WARNING)
 
 
@@ -46,7 +47,7 @@ def paused_lines(event: Event) -> Iterator[Line]:
     """Yield what is paused until when, or read again."""
     what = Scope(event.bag, event.detail["tier"]).in_words
     if event.type == "pause":
-        until = f"until {event.detail['until']}: {event.detail['reason']}"
+        until = f"until {event.detail['day']}: {event.detail['reason']}"
         yield Line(f"{what} is paused {until} (event {event.seq:,})")
         yield Line("  What becomes due meanwhile is late all the same: `archiver due` says so.")
     else:

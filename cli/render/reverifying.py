@@ -105,6 +105,8 @@ def run_lines(outcome: RunOutcome, stamp: Stamp | None = None) -> Iterator[Line]
         yield _sample_line(outcome.sample)
     if outcome.due:
         paused = f", {outcome.paused:,} of them paused" if outcome.paused else ""
+        if outcome.paused == outcome.due:
+            paused = ", and paused"
         yield Line(f"  {count(outcome.due, 'bag is', 'bags are')} still due{paused}", Tone.WARNING)
     yield from pause_lines(outcome.pauses)
     yield from closed_lines(outcome.closed)
@@ -124,7 +126,7 @@ def closed_fields(closed: Iterable[Closed]) -> list[Record]:
 def closed_lines(closed: Iterable[Closed]) -> Iterator[Line]:
     """Yield a line for each tier that a blackout window keeps closed."""
     for one in closed:
-        until = f"until {utc_text(one.until)}" if one.until else "for more than a year"
+        until = f"until {one.until:%Y-%m-%d %H:%M %Z}" if one.until else "for more than a year"
         yield Line(f"  tier {one.tier} is closed {until} (blackout {one.window})", Tone.WARNING)
 
 

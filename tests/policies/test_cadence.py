@@ -184,8 +184,8 @@ def test_no_bag_is_later_than_the_pause_and_the_closed_nights_that_were_foreseen
     for _ in range(200):
         years.night()
     begun, month = years.now, 30 * _DAY
-    whole = Pause(None, "disk", begun, begun + month, "the building is being rewired", 1, "ann")
-    years.pauses = [whole, Pause("7", None, begun, begun + 40 * _DAY, "on loan", 2, "ben")]
+    whole = Pause(None, "disk", begun, begun + month, "a day", "rewiring", 1, "ann")
+    years.pauses = [whole, Pause("7", None, begun, begun + 40 * _DAY, "a day", "on loan", 2, "ben")]
     years.closed = Blackouts([window("2026-12-20..2027-01-03")], UTC)
     told = _forecast_of(years, whole.until)
     assert told.breach is not None

@@ -16,7 +16,7 @@ _DAY = timedelta(days=1)
 
 def paused(days: float, bag: str | None = None, tier: str | None = None, seq: int = 1) -> Pause:
     """A pause that began yesterday and ends so many days from now."""
-    return Pause(bag, tier, _NOW - _DAY, _NOW + days * _DAY, "moving", seq, "ann")
+    return Pause(bag, tier, _NOW - _DAY, _NOW + days * _DAY, "a day", "moving", seq, "ann")
 
 
 def test_a_pause_holds_for_what_it_names_and_the_one_that_ends_last_counts() -> None:

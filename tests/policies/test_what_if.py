@@ -106,7 +106,7 @@ def test_what_was_asked_for_is_due_and_what_is_paused_waits_for_the_end_of_its_p
     assert (asked.overdue_bags, asked.overdue_bytes) == (1, 5)
     all_of_it = Standing(_NOW, UTC, 1.0, Pauses((), _NOW), {"": _NOW - timedelta(days=1)})
     assert project(held, _RULES, all_of_it).overdue_bags == 2
-    pause = Pause("a", None, _NOW, _NOW + timedelta(days=85), "moving", 1, "ann")
+    pause = Pause("a", None, _NOW, _NOW + timedelta(days=85), "a day", "moving", 1, "ann")
     told = project(held, _RULES, _standing(100.0, pause)).forecast
     assert told is not None
     assert told.breach == date(2026, 8, 20)

@@ -10,6 +10,7 @@ import pytest
 from archiver.events import EventLog
 from archiver.reverify import run as run_module
 from archiver.reverify.outlook import outlook
+from archiver.reverify.pausing import Scope, pause
 from archiver.reverify.run import Wish
 from archiver.state import State
 from tests.cli.workbench import run
@@ -75,9 +76,20 @@ def test_where_all_is_closed_no_run_begins_and_silence_goes_on(scene: Scene) -> 
     said = run("reverify", "-a", place, "--tier", "default", ARCHIVER_CLOCK=clock)
     assert said.code == 6
     assert "the policy lets no run begin at these hours" in said.err
-    assert "tier default is closed until 2026-01-03T18:00:00Z (blackout 07:00-19:00)" in said.err
+    assert "tier default is closed until 2026-01-03 19:00 CET (blackout 07:00-19:00)" in said.err
     planned = run("reverify", "-a", place, "--dry-run", ARCHIVER_CLOCK=clock)
     assert "tier default is closed" in planned.out
+
+
+def test_a_tier_that_is_paused_is_none_that_a_run_could_begin_for(scene: Scene) -> None:
+    scene.now += timedelta(minutes=5)
+    until = (scene.now + timedelta(days=5)).date()
+    pause(scene.archive, Scope(tier="tape"), until, "moving", scene.clock, AGENT)
+    assert scene.names() == []
+    assert not scene.outcome.begun
+    pause(scene.archive, Scope(), until, "moving", scene.clock, AGENT)
+    assert scene.names() == []
+    assert scene.outcome.begun, "a pause alone is no silence"
 
 
 def test_a_run_that_works_leaves_off_after_the_bag_when_the_window_begins(scene: Scene) -> None:
