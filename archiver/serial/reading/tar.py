@@ -71,6 +71,7 @@ class TarMembers:
             if kind not in (*_REGULAR, _FOLDER) or any("sparse" in key for key in special):
                 what = _KINDS.get(kind, "neither a file nor a folder")
                 raise RefusedArchiveError("archive-not-a-file", f"it is {what}", raw, fatal=False)
+            _check_one_name(special, kind, raw)
             name = plain_name(raw)
         except RefusedArchiveError as refused:
             self.refused.append(refused)
@@ -116,6 +117,14 @@ class TarMembers:
             if piece.strip(b"\0"):
                 raise damaged(f"there are bytes behind the end, from byte {at:,} on")
             at += len(piece)
+
+
+def _check_one_name(special: dict[str, str], kind: bytes, raw: str) -> None:
+    """Refuse a name that tools read differently."""
+    if len({special[key] for key in ("path", "long name") if key in special}) > 1:
+        raise damaged("it has two names", raw)
+    if kind in (b"0", b"7") and raw.endswith("/"):
+        raise damaged("it is a file by its kind, and a folder by its name", raw)
 
 
 def is_header(block: bytes) -> bool:

@@ -28,9 +28,10 @@ _END64 = struct.Struct("<4sQ2H2I4Q")
 _LOCATOR64 = struct.Struct("<4sIQI")
 _COMMENT = 0xFFFF
 _FULL32, _FULL16 = 0xFFFFFFFF, 0xFFFF
-_ENCRYPTED, _STRONG, _UTF8 = 1, 1 << 6, 1 << 11
+_ENCRYPTED, _DESCRIBED_BEHIND, _STRONG, _UTF8 = 1, 1 << 3, 1 << 6, 1 << 11
+_DESCRIPTION = 24  # bytes of the longest
 _UNIX = 3
-_NTFS, _UNIX_TIME = 0x000A, 0x5455
+_NTFS, _UNIX_TIME, _OTHER_NAME = 0x000A, 0x5455, 0x7075
 _SECONDS_1601_TO_1970 = 11_644_473_600
 
 
@@ -44,7 +45,7 @@ class ZipMembers:
         self._fd, self._meter = fd, meter
         self._size = os.fstat(fd).st_size
         self.refused: list[RefusedArchiveError] = []
-        self._spans: list[tuple[int, int]] = []
+        self._spans: list[tuple[int, int, bytes]] = []
 
     def __iter__(self) -> Iterator[Member]:
         """Yield the members in the directory's order.
@@ -90,13 +91,13 @@ class ZipMembers:
         count, size, start = fields[4:7]
         if fields[1] or fields[2] or fields[3] != fields[4]:
             raise damaged("it is one part of an archive in several parts")
-        if count == _FULL16 or size == _FULL32 or start == _FULL32:
-            place, count, size, start = self._directory64(place, count, size, start)
+        place, count, size, start = self._directory64(place, count, size, start)
         if start + size != place:
             raise damaged("the directory is not where the end says")
         return start, size, count
 
     def _directory64(self, end: int, *plain: int) -> tuple[int, int, int, int]:
+        """Return the same from the ZIP64 record if there is one, as some readers always do."""
         at = end - _LOCATOR64.size
         if at < 0:
             return (end, *plain)  # type: ignore[return-value]
@@ -106,6 +107,9 @@ class ZipMembers:
         fields = _END64.unpack(self._bytes(place, _END64.size))
         if fields[0] != b"PK\6\6" or place + 12 + fields[1] != at or fields[4] or fields[5]:
             raise damaged("the end of the directory (ZIP64) cannot be read")
+        for value, wide, full in zip(plain, fields[7:10], (_FULL16, _FULL32, _FULL32), strict=True):
+            if value not in (full, wide):
+                raise damaged("the two ends of the directory contradict each other")
         return place, fields[7], fields[8], fields[9]
 
     def _member(self, fields: tuple[int, ...], raw: bytes, extra: bytes) -> Member | None:
@@ -120,36 +124,58 @@ class ZipMembers:
         if flags & (_ENCRYPTED | _STRONG) or method not in (STORED, DEFLATED):
             message = "it is encrypted, or packed in a way not known here"
             raise RefusedArchiveError("archive-not-readable", message, name, fatal=False)
+        _check_other_name(extra, name)
         plain = plain_name(name)
-        if plain is None:
-            return None
         if (method == STORED and packed != size) or (is_folder and size):
             raise damaged("the sizes in the directory contradict each other", name)
         self._meter.content(size)
-        offset = self._data_of(at, raw, method, packed, flags)
+        offset = self._data_of(at, raw, method, flags, (crc, packed, size))
+        if plain is None:
+            return None
         return Member(plain, is_folder, size, offset, packed, method, crc, _moment(extra))
 
-    def _data_of(self, at: int, raw: bytes, method: int, packed: int, flags: int) -> int:
-        """Return where the member's bytes begin, its own header having been compared."""
+    def _data_of(
+        self, at: int, raw: bytes, method: int, flags: int, said: tuple[int, int, int]
+    ) -> int:
+        """Return where the member's bytes begin, its own header having been compared.
+
+        ``said`` are CRC, packed size and size by the directory.
+        """
+        name, packed = _text(raw, flags), said[1]
         local = _LOCAL.unpack(self._bytes(at, _LOCAL.size))
-        name = self._bytes(at + _LOCAL.size, local[9]) if local[0] == b"PK\3\4" else b""
-        if name != raw or local[3] != method or (local[2] ^ flags) & (_ENCRYPTED | _STRONG):
-            raise damaged("the directory and the member's own header contradict", _text(raw, flags))
-        offset: int = at + _LOCAL.size + local[9] + local[10]
+        rest = self._bytes(at + _LOCAL.size, local[9] + local[10]) if local[0] == b"PK\3\4" else b""
+        extra = rest[local[9] :]
+        if (
+            rest[: local[9]] != raw
+            or local[3] != method
+            or (local[2] ^ flags) & (_ENCRYPTED | _STRONG)
+        ):
+            raise damaged("the directory and the member's own header contradict", name)
+        _check_other_name(extra, name)
+        own_packed, own_size, _ = _wide(extra, local[7], local[8], 0, name)
+        behind = (flags | local[2]) & _DESCRIBED_BEHIND
+        if (local[6], own_packed, own_size) != said and not (behind and local[6] == 0):
+            raise damaged("the directory and the member's own header contradict", name)
+        offset: int = at + _LOCAL.size + len(rest)
         if offset + packed > self._size:
-            raise damaged("the member is longer than the file", _text(raw, flags))
-        self._spans.append((at, offset + packed))
+            raise damaged("the member is longer than the file", name)
+        self._spans.append((at, offset + packed, _described(said) if behind else b""))
         return offset
 
     def _check_spans(self, directory: int) -> None:
-        """No byte may belong to two members, or to a member and the directory."""
-        behind = 0
-        for start, end in sorted(self._spans):
-            if start < behind:
+        """Every byte belongs to one member, or is the directory's.
+
+        Behind a member may stand what describes it, where it says so. Where a member was refused
+        its place is not known, so nothing is said of what lies between the others.
+        """
+        end, after = 0, b""
+        for start, stop, described in [*sorted(self._spans), (directory, directory, b"")]:
+            if start < end:
                 raise damaged(f"two members share the bytes from {start:,} on")
-            behind = end
-        if behind > directory:
-            raise damaged("a member reaches into the directory")
+            between = self._bytes(end, min(start - end, _DESCRIPTION + 1))
+            if between and not self.refused and not _is_description(between, after):
+                raise damaged(f"the directory knows nothing of the bytes from {end:,} on")
+            end, after = stop, described
 
     def _bytes(self, at: int, size: int) -> bytes:
         if at < 0 or at + size > self._size:
@@ -161,6 +187,34 @@ class ZipMembers:
                 raise damaged(f"the file is cut off at byte {at + len(data):,}")
             data += more
         return data
+
+
+def _described(said: tuple[int, int, int]) -> bytes:
+    return struct.pack("<3Q", *said)
+
+
+def _is_description(between: bytes, described: bytes) -> bool:
+    """Tell whether bytes are the data descriptor of a member of that CRC and those sizes."""
+    if not described:
+        return False
+    said = struct.unpack("<3Q", described)
+    body = between.removeprefix(b"PK\7\x08") if len(between) in (16, 24) else between
+    form = {12: "<3I", 20: "<I2Q"}.get(len(body))
+    return form is not None and struct.unpack(form, body) == said
+
+
+def _check_other_name(extra: bytes, name: str) -> None:
+    """Refuse a member that has another name in an extra field, which some tools heed."""
+    for kind, body in _fields_of(extra):
+        if kind == _OTHER_NAME and body[5:] != name.encode("utf-8", "surrogateescape"):
+            raise damaged("an extra field gives it another name", name)
+
+
+def _fields_of(extra: bytes) -> Iterator[tuple[int, bytes]]:
+    while len(extra) >= 4:
+        kind, length = struct.unpack_from("<2H", extra)
+        yield kind, extra[4 : 4 + length]
+        extra = extra[4 + length :]
 
 
 def _text(raw: bytes, flags: int) -> str:
