@@ -12,8 +12,10 @@ from dataclasses import dataclass, replace
 from archiver.archive import Archive
 from archiver.drill.run import Heard
 from archiver.schedule.job import program
+from cli.keys import KEY_VARIABLE
 from cli.telling import SMTP, Wished
 
+_READ = ".prom"  # node_exporter reads nothing else
 _LONGEST = 3600.0  # seconds that one run may take: a bag of some hundred megabytes takes seconds
 
 
@@ -44,8 +46,9 @@ class Chain:
         return Heard(ended.returncode, tuple(records), ended.stderr.decode("utf-8", "replace"))
 
     def _environment(self) -> dict[str, str]:
-        left_out = SMTP if self.silent else ""
-        return {name: value for name, value in os.environ.items() if name != left_out}
+        """Return our own, without the key that signs for the real archive's log."""
+        left_out = {KEY_VARIABLE, *([SMTP] if self.silent else [])}
+        return {name: value for name, value in os.environ.items() if name not in left_out}
 
 
 @contextmanager
@@ -57,12 +60,18 @@ def for_a_drill(wished: Wished) -> Iterator[Wished]:
     if not wished.textfile:
         yield wished
         return
-    place = f"{wished.textfile.removesuffix('.prom')}.drill.prom"
+    place = _beside(wished.textfile)
     try:
         yield replace(wished, textfile=place)
     finally:
         with suppress(FileNotFoundError):
             os.unlink(place)
+
+
+def _beside(textfile: str) -> str:
+    """Return the drill's own text file; of a name that no collector reads, one that none reads."""
+    stem = textfile.removesuffix(_READ)
+    return f"{stem}.drill{_READ if stem != textfile else ''}"
 
 
 def _options(wished: Wished) -> Iterator[str]:

@@ -208,6 +208,15 @@ def test_a_way_of_telling_that_fails_fails_the_drill(archive: Path) -> None:
     assert drills(archive)[-1] == "failed"
 
 
+def test_a_text_file_that_no_collector_reads_is_not_mended_for_the_drill(
+    archive: Path, tmp_path: Path
+) -> None:
+    figures = tmp_path / "archive.txt"
+    said = run("drill", "-a", archive, "--harm", "nothing", "--textfile", figures, "--json")
+    (result,) = said.records("drill-harm")
+    assert (said.code, result["not_told"], list(tmp_path.iterdir())) == (3, ["textfile"], [])
+
+
 def test_what_cannot_be_tried_does_not_count_as_passed(archive: Path) -> None:
     words = ("drill", "-a", archive, "--bag", "text", "--harm", "swap", "--harm", "retag")
     said = run(*words, "--no-notify", "--json")
