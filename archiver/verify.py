@@ -127,7 +127,7 @@ def verify_bag(
             examination.run()
             if expected is not None:
                 compare_with_sealed(examination, expected, examination.report)
-            findings = _explained(place, tree, examination, watcher)
+            findings = explained(tree, examination, watcher)
             check = _check(place, tree, examination, depth, findings, means, watcher)
             if also is not None:
                 also(tree, "folder")
@@ -139,16 +139,18 @@ def verify_bag(
     return _verification(place, depth, examination, findings, check)
 
 
-def _explained(
-    place: str, tree: Tree, found: Examination, progress: Progress
-) -> tuple[Finding, ...]:
-    """Return all findings; of recordings that mismatch, with what happened to their sound."""
+def explained(tree: Tree, found: Examination, progress: Progress) -> tuple[Finding, ...]:
+    """Return all findings; of recordings that mismatch, with what happened to their sound.
+
+    Only where the records in the bag that the examination watched, :data:`RECORDS`, are vouched
+    for.
+    """
     findings = found.report.in_path_order()
     if found.vouched != RECORDS or all(finding.code != "mismatch" for finding in findings):
         return findings
     from archiver.recordings.explain import explain
 
-    return explain(place, tree, findings, progress)
+    return explain(tree, findings, progress)
 
 
 def _check(

@@ -14,10 +14,11 @@ from archiver.findings import Finding, state_of
 from archiver.hashing import ReadJob, ReadResult
 from archiver.hashing.reader import identity
 from archiver.progress import Progress, Silence
+from archiver.recordings.recorded import NAMES as RECORDS
 from archiver.serial.reading.model import Caps, RefusedArchiveError
 from archiver.serial.reading.opening import Opened, kind_of, opened
 from archiver.serial.reading.tree import SerialTree
-from archiver.verify import BagVerification, Depth, Look, verdict_of
+from archiver.verify import BagVerification, Depth, Look, explained, verdict_of
 
 _CLAUSE = "BagIt 0.97 4"  # serialisation; RFC 8493 leaves it out and forbids nothing of it
 _NAMED = 100
@@ -35,7 +36,8 @@ def verify_serialised(
 
     Links, devices, names that lead elsewhere or stand twice, members that are not what they say
     and bombs (``caps``) are findings; where the structure is not sound, no bag is looked for in
-    it. Recordings that are not as recorded are not examined for what changed. ``also`` looks at
+    it. Recordings that are not as recorded are unpacked to the folder for temporary files and
+    examined for what changed. ``also`` looks at
     the bag, as if it were unpacked, when all else is done. Raises
     :class:`UsageError` for what is no archive file and :class:`IncompleteError` when it cannot
     be read.
@@ -93,11 +95,12 @@ def _verified(
             def read(jobs: Iterator[ReadJob]) -> Iterator[ReadResult]:
                 return tree.read(jobs, progress, refused)
 
-            examination = Examination(tree, depth, read, progress, None)
+            examination = Examination(tree, depth, read, progress, None, RECORDS)
             examination.run()
+            told = explained(tree, examination, progress)
             if also is not None:
                 also(tree, kind)
-    return _result(path, depth, examination, refused, findings)
+    return _result(path, depth, examination, refused, (*findings, *told))
 
 
 def bag_in(archive: Opened) -> tuple[str | None, tuple[Finding, ...]]:
@@ -129,8 +132,6 @@ def _result(
 ) -> BagVerification:
     of_archive = map(finding_of, refused[:_NAMED])
     findings = (*of_archive, *more)
-    if examination is not None:
-        findings += examination.report.in_path_order()
     tally = None if examination is None else examination.payload
     return BagVerification(
         path=path,

@@ -35,12 +35,10 @@ _MESSAGES = {
 _Asked = tuple[Finding, Recorded]
 
 
-def explain(
-    place: str, tree: Tree, findings: Sequence[Finding], progress: Progress
-) -> tuple[Finding, ...]:
+def explain(tree: Tree, findings: Sequence[Finding], progress: Progress) -> tuple[Finding, ...]:
     """Return ``findings`` with what is known of the recordings among the mismatches.
 
-    ``place`` is the bag's folder, open as ``tree``; its records must be vouched for. A mismatch
+    ``tree`` is the bag; its records must be vouched for. A mismatch
     becomes ``metadata-changed`` where the sound is intact, and tells the time of its damage
     otherwise. The first :data:`MOST_EXAMINED` recordings are examined; a finding says how many
     mismatches were not.
@@ -54,7 +52,7 @@ def explain(
     progress.begin("examining what changed", None, min(len(waiting), MOST_EXAMINED))
     trouble = None
     try:
-        for finding in _examined(place, tree, waiting, progress):
+        for finding in _examined(tree, waiting, progress):
             explained[finding.path] = finding
     except (EnvironmentUnusable, OSError) as error:
         trouble = str(error)
@@ -68,10 +66,8 @@ def explain(
     return (*left, *_sizes_explained(told))
 
 
-def _examined(
-    place: str, tree: Tree, waiting: dict[str, Finding], progress: Progress
-) -> Iterator[Finding]:
-    home = os.path.join(os.getcwd(), place)
+def _examined(tree: Tree, waiting: dict[str, Finding], progress: Progress) -> Iterator[Finding]:
+    home = os.getcwd()
 
     def questions() -> Iterator[tuple[_Asked, str, Question]]:
         count = 0
@@ -84,7 +80,7 @@ def _examined(
             finding = waiting[one.path]
             frames = one.found.record["facts"].get("frames")
             question = Question(_ranges(finding), frames if isinstance(frames, int) else None)
-            yield (finding, one), os.path.join(home, one.path), question
+            yield (finding, one), os.path.join(home, tree.place(one.path)), question
 
     workers = min(os.cpu_count() or 1, 1 + len(waiting) // _WORTH_A_WORKER)
     with TagReader(workers) as reader:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from archiver.recordings import explain
 from archiver.state import State
 from archiver.verify import Depth, Sealed
+from archiver.verify_serial import verify_serialised
 from tests.audio.encoded import encode
 from tests.recordings.bench import (
     KINDS,
@@ -264,3 +266,24 @@ def test_what_is_called_intact_decodes_to_the_same_samples(tmp_path: Path) -> No
                 intact += 1
                 assert heard(other) == due, (name, place)
     assert intact
+
+
+@pytest.mark.parametrize("form", ["gztar", "zip"])
+def test_in_a_tar_or_zip_a_retag_and_damage_are_told_apart_too(tmp_path: Path, form: str) -> None:
+    bag = sealed_bag(tmp_path, "a.flac", "s16.wav")
+    retag_with_mutagen(bag / "data/a.flac")
+    place = shutil.make_archive(str(tmp_path / "file"), form, bag.parent, bag.name)
+    found = verify_serialised(place, depth=Depth.FULL)
+    assert (found.verdict, found.state) == ("invalid", State.ALTERED), found.findings
+    assert only(found, "metadata-changed").path == "data/a.flac"
+    folder = check(bag)
+    assert [one for one in found.findings if one.code != "archive-not-one-bag"] == [
+        *folder.findings
+    ]
+    offset, size, begin, end = packets(bag / "data/s16.wav")[-2]
+    flip(bag / "data/s16.wav", offset + size // 2)
+    place = shutil.make_archive(str(tmp_path / "worse"), form, bag.parent, bag.name)
+    found = verify_serialised(place, depth=Depth.FULL)
+    assert found.state is State.UNSOUND
+    from_s, to_s = _times(only(found, "mismatch").detail)
+    assert from_s <= begin and end <= to_s

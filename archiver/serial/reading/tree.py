@@ -33,6 +33,7 @@ class SerialTree(Tree):
         super().__init__(scratch)
         self._archive, self._prefix = archive, f"{top}/" if top else ""
         self._made: set[str] = {""}
+        self._filled: set[str] = set()
         try:
             for name, member in archive.members.items():
                 if name.startswith(self._prefix):
@@ -40,6 +41,21 @@ class SerialTree(Tree):
         except BaseException:
             self.close()
             raise
+
+    def place(self, path: str) -> str:
+        """Return where the file lies on disk; one of the payload is unpacked there first.
+
+        Raises ``OSError`` when there is no room for it, or it cannot be unpacked.
+        """
+        place = super().place(path)
+        member = self._archive.members.get(self._prefix + path)
+        if member is not None and path.startswith(PAYLOAD) and path not in self._filled:
+            fd = os.open(place, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+            with os.fdopen(fd, "wb") as file:
+                for portion in _unpacked(self._archive.fd, member, path):
+                    file.write(portion)
+            self._filled.add(path)
+        return place
 
     def open_file(self, path: str, extra_flags: int = 0) -> int:
         """Open a file for reading; one of the payload is unpacked to a nameless file first."""
@@ -49,11 +65,8 @@ class SerialTree(Tree):
         if member is None or member.is_folder:
             return super().open_file(path, extra_flags)
         with tempfile.TemporaryFile() as file:
-            try:
-                for portion in content(self._archive.fd, member):
-                    file.write(portion)
-            except RefusedArchiveError as refused:
-                raise OSError(5, refused.message, path) from refused
+            for portion in _unpacked(self._archive.fd, member, path):
+                file.write(portion)
             file.flush()
             file.seek(0)
             return os.dup(file.fileno())
@@ -116,3 +129,11 @@ class SerialTree(Tree):
             above, _, name = one.rpartition("/")
             os.mkdir(name, 0o700, dir_fd=self.folder(above))
             self._made.add(one)
+
+
+def _unpacked(fd: int, member: Member, path: str) -> Iterator[bytes]:
+    """Yield the member's bytes. Raises ``OSError`` for what is wrong with it, too."""
+    try:
+        yield from content(fd, member)
+    except RefusedArchiveError as refused:
+        raise OSError(5, refused.message, path) from refused
