@@ -17,6 +17,7 @@ from cli.verb import Verb
         "archiver show Sessions-0f3a9c417b2e",
         "archiver show tape-12 --files",
         "archiver show tape-12/data/01.flac --tags",
+        "archiver show Sessions-0f3a9c417b2e.tar:data/song.flac",
         "archiver show --chunks 'loose recording.wav'",
     ),
 )
@@ -31,12 +32,20 @@ def command(
     """Show a bag, or a file: what it is, what is written in it, what became of it.
 
     BAG is an identifier or a bag's folder; FILE is BAG/data/..., as archiver search names it, or a
-    path. What a bag holds is told from its own tag files, so it is what was sealed; the payload is
-    not read. A file outside any bag is probed, as archiver probe does.
+    path. A bag may be a tar, tar.gz or zip file: FILE.tar, FILE.tar:data/... What a bag holds is
+    told from its own tag files, so it is what was sealed; the payload is not read. A file outside
+    any bag is probed, as archiver probe does.
     """
     from archiver.show import locate
+    from archiver.show_serial import bag_in_file
 
     archive = wiring.archive_if_known(archive_folder)
+    with bag_in_file(wanted) as packed:
+        if packed is not None and packed.bag is not None:
+            if packed.path is not None:
+                return _file(voice, packed.bag, packed.path, tags, chunks)
+            voice.answer([], [Line(wanted)])
+            return _summary(voice, packed.bag, False)
     meant = locate(wanted, archive)
     if meant.bag is None:
         return _probed(voice, str(meant.path), tags, chunks)
