@@ -21,11 +21,13 @@ def fixed_clock(moment: datetime) -> Clock:
 
 def utc_text(moment: datetime) -> str:
     """Return ``moment`` as ``2026-11-22T20:00:00Z`` (ISO 8601, UTC, whole seconds)."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{moment.astimezone(UTC).isoformat()[:19]}Z"
 
 
 def parse_utc(text: str) -> datetime:
     """Read what :func:`utc_text` wrote. Raises ``ValueError`` on anything else."""
+    if len(text) == 20 and text[4::3] == "--T::Z":
+        return datetime.fromisoformat(text)  # ten times as fast, and there may be millions
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
 
 

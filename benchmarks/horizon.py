@@ -11,7 +11,9 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from archiver.archive import Archive, open_archive
@@ -22,7 +24,7 @@ from archiver.events.event import Agent, event_line, line_digest
 from archiver.events.head import Head, write_head
 from archiver.rebuild import catch_up
 from benchmarks.contestants import archiver
-from benchmarks.measure import Cost, alternate, run
+from benchmarks.measure import Cost, alternate, own_peak, run
 from benchmarks.tables import Aim, Row, Table, rows_of
 
 _FEW = 10_000
@@ -31,6 +33,7 @@ _AT_ONCE = 10_000
 _PERIOD_DAYS, _TAPE_DAYS = 86, 350  # of the built-in policy, less jitter: few are overdue
 _SAID = (0, 6)  # 6: something is overdue, which is so here
 _HELP = "archiver --help"
+_FIRST = "due for the first time"
 _RUNS = 30
 _WHO = Agent("benchmark", "1")
 _BAG = """
@@ -50,17 +53,24 @@ def horizon(bags: int, place: Path, rounds: int) -> Table:
     """Measure ``due`` and ``status`` over so many bags, and over few, as whole commands."""
     first: list[Row] = []
     contest: dict[str, Callable[[], Cost]] = {_HELP: lambda: run(archiver("--help"))}
+    peaks = {_HELP: own_peak(archiver("--help"))}
     with ExitStack() as stack:
         for many in (_FEW, bags):
             archive = place / f"horizon-{many}"
             stack.callback(shutil.rmtree, archive, ignore_errors=True)
             run(archiver("init", archive))
             fill(open_archive(archive), many)
-            first.append(_once(f"due, {many:,} bags, the first time", _asking("due", archive)))
+            cost = run(_command("due", archive), endings=_SAID)
+            first.append(
+                Row(f"{_FIRST}, {many:,} bags", cost.wall, cost.cpu, cost.peak, (cost.wall,))
+            )
             for words in ("due", "status", "reverify --dry-run --max-bytes 1TB"):
-                contest[f"{words}, {many:,} bags"] = _asking(words, archive)
-        rows = rows_of(alternate(contest, rounds))
-        recording = _recording(place)
+                name, command = f"{words}, {many:,} bags", _command(words, archive)
+                contest[name] = partial(run, command, endings=_SAID)
+                peaks[name] = own_peak(command)
+        costs = rows_of(alternate(contest, rounds))
+        rows = tuple(replace(row, peak=peaks[row.name]) for row in costs)
+        recording = tuple(_recording(place))
     return Table(
         "horizon",
         f"a catalogue of {bags:,} bags, and one of {_FEW:,}",
@@ -82,14 +92,8 @@ def _aims(of: dict[str, Row], bags: int) -> tuple[Aim, ...]:
     return tuple(aims)
 
 
-def _asking(words: str, archive: Path) -> Callable[[], Cost]:
-    command = archiver(*words.split(), "--archive", archive, "--json")
-    return lambda: run(command, endings=_SAID)
-
-
-def _once(name: str, work: Callable[[], Cost]) -> Row:
-    cost = work()
-    return Row(name, cost.wall, cost.cpu, cost.peak, (cost.wall,))
+def _command(words: str, archive: Path) -> list[str]:
+    return archiver(*words.split(), "--archive", archive, "--json")
 
 
 def fill(archive: Archive, bags: int, now: datetime | None = None) -> None:

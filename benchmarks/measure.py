@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -51,6 +52,28 @@ def run(command: Sequence[str], folder: Path | None = None, endings: Sequence[in
                 f"{' '.join(command)}: exit {process.returncode}: {complaints.text()}"
             )
     return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
+
+
+_SMALL = (
+    "import resource, subprocess, sys; nowhere = subprocess.DEVNULL; "
+    "subprocess.run(sys.argv[1:], stdin=nowhere, stdout=nowhere, stderr=nowhere); "
+    "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024)"
+)
+
+
+def own_peak(command: Sequence[str]) -> int:
+    """Run ``command`` and return the peak memory of its largest process, bytes.
+
+    It is begun by a small process: to a child's peak the kernel counts what its parent held when
+    it began it, and we hold much.
+    """
+    begun = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", _SMALL, *command],
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    return int(begun.stdout)
 
 
 class _Complaints:

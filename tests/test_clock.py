@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archiver.clock import parse_utc_ns, utc_text_ns
+from archiver.clock import parse_utc, parse_utc_ns, utc_text, utc_text_ns
+
+
+@given(st.datetimes(timezones=st.just(UTC)))
+def test_a_moment_comes_back_to_the_second(moment: datetime) -> None:
+    assert parse_utc(utc_text(moment)) == moment.replace(microsecond=0)
+    assert len(utc_text(moment)) == 20
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "2026-01-01", "2026-01-01T00:00:00+", "2026-W01-1T00:00:00Z", "2026-02-30T00:00:00Z",
+     "2026-01-01T00:00:0xZ", "2026-01-01 00:00:00Z", "2026-01-01T00:00:00.5Z"],
+)  # fmt: skip
+def test_what_is_no_moment_is_refused(text: str) -> None:
+    with pytest.raises(ValueError):
+        parse_utc(text)
 
 
 @given(st.integers(min_value=-(2**80), max_value=2**80))

@@ -22,6 +22,7 @@ from archiver.catalogue.rows import CheckRow, RunRow, TierTotal
 from archiver.catalogue.scheduling import ASKED, OPEN, known, leave_open, remember
 
 _PAGE = 2_000
+_PORTION = 10_000  # dates filled in by one transaction
 _RULES = "schedule_rules"  # the row of the table meta that names the rules last filled in by
 _TURN = "schedule_turn"  # the row of the table meta that says up to which bag dates were tried
 
@@ -83,7 +84,7 @@ class Plan:
 
         Each portion is to be filled in before the next is drawn.
         """
-        statement = _ROWS.where(_table.due_at.is_(None)).limit(_PAGE)
+        statement = _ROWS.where(_table.due_at.is_(None)).limit(_PORTION)
         while page := self._page(statement):
             yield page
 
