@@ -86,7 +86,7 @@ def _aims(of: dict[str, Row], bags: int) -> tuple[Aim, ...]:
         aims += [
             Aim(f"{words}, {bags:,} bags", many.wall, 1.0, " s"),
             Aim(f"{words}: {bags:,} / {_FEW:,} bags (CPU)", many.cpu / few.cpu, 1.5),
-            Aim(f"{words} / {_HELP} (CPU)", many.cpu / of[_HELP].cpu, 10),
+            Aim(f"{words} / {_HELP} (CPU)", many.cpu / of[_HELP].cpu, 12),
             Aim(f"{words}: growth of memory", (many.peak - few.peak) / 1e6, 20.0, " MB"),
         ]
     return tuple(aims)
