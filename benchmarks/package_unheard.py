@@ -14,7 +14,10 @@ def main() -> None:
     """Run the command line."""
     from cli.main import main as command
 
-    with patch("archiver.packaging.copying.worth_examining", lambda _: False):
+    with (
+        patch("archiver.packaging.copying.worth_examining", lambda _: False),
+        patch("archiver.packaging.describe.is_audio", lambda _: False),  # no reader is started
+    ):
         command()
 
 

@@ -33,6 +33,7 @@ from archiver.packaging.readme import bag_readme
 from archiver.packaging.recordings_tally import RecordingsTally
 from archiver.packaging.tagfiles import TagFiles
 from archiver.progress import Progress
+from archiver.sidecars.recognise import is_audio
 from archiver.survey.entry import Total
 from archiver.survey.worksheet import Worksheet
 
@@ -96,12 +97,14 @@ def describe_audio(
     worksheet: Worksheet,
     tag_files: TagFiles,
     progress: Progress,
+    readers: TagReader | None,
     decode: bool,
     accepted: str | None = None,
 ) -> RecordingsTally:
     """Write ``metadata/audio.jsonl`` and ``fixity/essence.jsonl``: each recording by itself.
 
-    With ``decode`` all sound is decoded, which takes many times as long.
+    With ``decode`` all sound is decoded, which takes many times as long. ``readers`` are those
+    that were started beforehand; without any, they are started now.
     What looks like a recording is read in worker processes that a hostile file cannot turn
     against us; whatever goes wrong there is a finding and the file is preserved all the same.
     ``accepted`` is the reason for which damage is taken, and stands with each damaged recording.
@@ -109,8 +112,9 @@ def describe_audio(
     tally = RecordingsTally()
     records = tag_files.open("metadata/audio.jsonl")
     essences = tag_files.open("fixity/essence.jsonl")
-    with _readers(worksheet.audio_total(), decode) as readers:
-        for path, found in _examined(bag, worksheet, readers, Wish(decode=decode)):
+    late = nullcontext(readers) if readers else _readers(worksheet.audio_total(), decode)
+    with late as hands:
+        for path, found in _examined(bag, worksheet, hands, Wish(decode=decode)):
             progress.advance(0, 1)
             if found is None:
                 records.add(_line_of_no_recording(path))
@@ -127,6 +131,20 @@ def _with_reason(found: AudioExamination, accepted: str | None) -> dict[str, Any
     if accepted is None or found.verdict != "damaged":
         return found.record
     return {**found.record, "self_check": {**found.record["self_check"], "accepted": accepted}}
+
+
+def readers_beforehand(
+    worksheet: Worksheet, decode: bool
+) -> AbstractContextManager[TagReader | None]:
+    """Start reading processes for what is called like a recording, before it is copied.
+
+    They get ready meanwhile. What a file is they tell by its bytes, later.
+    """
+    files = n_bytes = 0
+    for path, size in worksheet.file_sizes():
+        if is_audio(path):
+            files, n_bytes = files + 1, n_bytes + size
+    return _readers(Total(files, n_bytes), decode)
 
 
 def _readers(recordings: Total, decode: bool) -> AbstractContextManager[TagReader | None]:

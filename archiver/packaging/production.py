@@ -17,6 +17,7 @@ from archiver.packaging.describe import (
     describe_audio,
     describe_bag,
     describe_payload,
+    readers_beforehand,
 )
 from archiver.packaging.folders import remove_tree
 from archiver.packaging.identifier import default_bag_id
@@ -45,6 +46,7 @@ from archiver.tree import Tree
 from policies.policy import Policy
 
 if TYPE_CHECKING:
+    from archiver.audio.tags import TagReader
     from archiver.sidecars import PriorFixity
 
 
@@ -109,6 +111,17 @@ class Production:
         taken up by the next run), and :class:`~archiver.errors.EnvironmentUnusable` when the
         archive's side fails.
         """
+        with readers_beforehand(worksheet, self.request.decode) as readers:
+            return self._make(source, worksheet, rights, warnings, readers)
+
+    def _make(
+        self,
+        source: Tree,
+        worksheet: Worksheet,
+        rights: FileRights,
+        warnings: Mapping[str, int],
+        readers: TagReader | None,
+    ) -> Product:
         findings = self._stage(source, worksheet)
         if amiss := self.origin.settle(worksheet, str(self.job.bag / "data")):
             raise SourceNotReadError([*findings, *amiss])
@@ -117,7 +130,7 @@ class Production:
             self._prior_fixity(worksheet) or nullcontext() as prior,
             TagFiles(str(self.job.bag), self.prepared.tag_algorithms) as tag_files,
         ):
-            payload, tally = self._describe(source, worksheet, prior, tag_files)
+            payload, tally = self._describe(source, worksheet, prior, tag_files, readers)
             told = (*(prior.findings if prior else ()), *tally.findings())
             findings += weighed(told, self.request.known_damage)
             if state_of(findings) is not State.SOUND:
@@ -184,6 +197,7 @@ class Production:
         worksheet: Worksheet,
         prior: PriorFixity | None,
         tag_files: TagFiles,
+        readers: TagReader | None,
     ) -> tuple[Payload, RecordingsTally]:
         """Write what is said of the payload's files, one by one."""
         head, accepted = self.origin.head(source, worksheet), self.request.known_damage
@@ -194,7 +208,7 @@ class Production:
         bag, decode, total = str(self.job.bag), self.request.decode, worksheet.totals()["in"]
         task = "decoding recordings" if decode else "examining recordings"
         self.progress.begin(task, None, total.entries)
-        tally = describe_audio(bag, worksheet, tag_files, self.progress, decode, accepted)
+        tally = describe_audio(bag, worksheet, tag_files, self.progress, readers, decode, accepted)
         self.progress.end()
         return payload, tally
 

@@ -43,6 +43,8 @@ _ST5_TEXT = re.compile(r".*(st5|shntool)[^/]*\.txt")
 _DIGEST_TEXT = re.compile(
     r"(.*[^a-z])?(md5|sha-?(1|224|256|384|512)|blake3|checksums?)([^a-z][^/]*)?\.txt"
 )
+# What every name has in it that one of these, or archive.org's ending, fits: most have not.
+_TELLING = re.compile(r"md5|sha|b2|b3|blake|check|ffp|fingerprint|st5|shntool|_files\.xml")
 
 AUDIO_SUFFIXES = frozenset(
     {
@@ -78,7 +80,7 @@ def recognise(path: str) -> Kind | None:
         return None  # what a Mac leaves on foreign disks
     suffix = suffix_of(name)
     kind = _BY_SUFFIX.get(suffix)
-    if kind is not None or suffix in AUDIO_SUFFIXES:
+    if kind is not None or suffix in AUDIO_SUFFIXES or not _TELLING.search(name):
         return kind
     if name.endswith("_files.xml"):
         return Kind.ARCHIVE_ORG

@@ -95,7 +95,7 @@ class _Pages:
             self.feed(body)
         if page.granule > 0:
             stream.granule = page.granule
-        if stream.headers_left <= 0 and page.granule >= 0:
+        if self.walk.marks is not None and stream.headers_left <= 0 and page.granule >= 0:
             played = max(0, page.granule - stream.codec.skipped)
             self.walk.mark(page.offset + page.settled, self.before + played)
 
