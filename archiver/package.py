@@ -27,7 +27,7 @@ from archiver.clock import Clock
 from archiver.errors import EnvironmentUnusable
 from archiver.events import Agent
 from archiver.events.signing import SigningKey
-from archiver.findings import Finding, state_of
+from archiver.findings import Finding, Severity, state_of
 from archiver.packaging import codes as _codes  # noqa: F401  (registers the codes used here)
 from archiver.packaging.admit import (
     Surveyed,
@@ -272,7 +272,8 @@ class _Run:
         try:
             product = self._production.make(source, worksheet, rights, warnings)
         except SourceNotReadError as trouble:
-            if self._request.payload_of is not None:
+            damaged = any(one.severity is Severity.DAMAGE for one in trouble.findings)
+            if damaged and self._request.payload_of is not None:
                 self._job.discard()  # a copy of what is damaged must not be taken up again
             return self._not_made(trouble.findings, trouble.recordings)
         findings = (*notes, *product.findings)

@@ -16,6 +16,7 @@ from archiver.catalogue import BagRow, Catalogue
 from archiver.errors import UsageError
 from archiver.history import History
 from archiver.holdings import list_bags
+from archiver.metadata import bag_metadata
 from archiver.packaging.outcome import SourceOutcome
 from archiver.rebuild import rebuild
 from archiver.restore import restore
@@ -41,6 +42,7 @@ from tests.packaging.scene import (
     staged,
     visible,
 )
+from tests.writers.official import read, valid
 
 FILES = {"disc/01.wav": noise(1_300_000), "disc/02.wav": b"two", "notes.txt": b"nots", "x/y": b"y"}
 
@@ -130,6 +132,9 @@ def test_each_version_names_the_one_before_and_is_named_by_the_next(
         changes = Changes(f"reason {number}", info=(("Contact-Name", f"A. Bee {number}"),))
         bag = first if number == 2 else "tape-v2"
         assert _update(archive, bag, changes).bag_id == f"tape-v{number}"
+    premis = valid(read(bag_metadata(archive.bag_path("tape-v3"), "premis")), "premis.xsd")
+    related = premis.iter("{*}relatedObjectIdentifierValue")
+    assert "tape-v2/data" in [element.text for element in related]
     versions = _lines(archive.bag_path("tape-v3") / "metadata/versions.jsonl")
     assert [(line["bag"], line["reason"]) for line in versions] == [
         ("tape", "reason 2"),

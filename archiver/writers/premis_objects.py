@@ -58,7 +58,8 @@ def bag_objects(bag: BagRecord, rights: Iterable[str]) -> Iterator[bytes]:
         '<object xsi:type="representation">'
         f"{identifier('objectIdentifier', representation_id(bag))}"
         f"{element('originalName', bag.source_name)}"
-        f"{_relationship(('represents', 'rep'), entity_id(bag))}</object>\n"
+        f"{_relationship(('represents', 'rep'), entity_id(bag))}"
+        f"{''.join(map(_derivation, bag.values('Supersedes')))}</object>\n"
     ).encode()
 
 
@@ -170,6 +171,15 @@ def _property(label: str, value: object) -> str:
     return (
         f"<significantProperties><significantPropertiesType>{label}</significantPropertiesType>"
         f"{element('significantPropertiesValue', value)}</significantProperties>"
+    )
+
+
+def _derivation(older: str) -> str:
+    """Return the relationship of a version to the bag it supersedes, in words of our own."""
+    return (
+        "<relationship><relationshipType>derivation</relationshipType>"
+        "<relationshipSubType>is a later version of</relationshipSubType>"
+        f"{identifier('relatedObjectIdentifier', f'{older}/data')}</relationship>"
     )
 
 
