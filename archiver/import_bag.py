@@ -19,6 +19,7 @@ from typing import BinaryIO
 from archiver.archive import Archive
 from archiver.archive.policy import policy_in_force
 from archiver.bagit.reading.examination import Depth, Examination
+from archiver.bagit.reading.group import Membership, membership_of
 from archiver.bagit.reading.ordering import Entry, sort_on_disk
 from archiver.catalogue.from_bag import file_rows_from
 from archiver.clock import Clock
@@ -53,7 +54,7 @@ class Imported:
 
     ``verdict`` is that of verification and ``findings`` are its findings, before anything was
     packaged. ``outcome`` is that of packaging, ``None`` where the bag was refused. ``form`` is
-    ``wrap`` or ``upgrade``.
+    ``wrap`` or ``upgrade``. ``part`` says which part of a group the bag is.
     """
 
     source: str
@@ -63,6 +64,7 @@ class Imported:
     algorithms: tuple[str, ...]
     outcome: SourceOutcome | None
     form: str
+    part: Membership | None = None
 
 
 def import_bag(
@@ -102,6 +104,8 @@ def import_bag(
             state = state_of(refused)
             return Imported(request.source, "invalid", state, refused, (), None, form)
         found, entries = _verified(folder, watcher, cleaning)
+        with open_bag(folder) as tree:
+            part = membership_of(tree)
         findings = (*refused, *found.report.in_path_order())
         verdict, state = verdict_of(Depth.FULL, findings), state_of(findings)
         outcome = None
@@ -123,7 +127,8 @@ def import_bag(
             if form == "wrap":
                 outcome = _compared(outcome, entries)
             state = outcome.state
-    return Imported(request.source, verdict, state, findings, found.algorithms, outcome, form)
+    algorithms = found.algorithms
+    return Imported(request.source, verdict, state, findings, algorithms, outcome, form, part)
 
 
 def _folder_of(

@@ -16,6 +16,7 @@ from policies.bases import BASES
 
 if TYPE_CHECKING:
     from archiver.archive import Archive
+    from archiver.import_bag import Imported
 
 
 @click.command(
@@ -70,10 +71,17 @@ def command(voice: Voice, bags: tuple[str, ...], archive_folder: str | None, **g
     that is not valid is refused with every fault named, unless its damage is accepted for a reason.
     """
     archive = wiring.open_the_archive(archive_folder)
-    return worst([_import(voice, archive, bag, given) for bag in bags])
+    from cli.render.importing import group_lines
+
+    came: list[Imported] = []
+    state = worst([_import(voice, archive, bag, given, came) for bag in bags])
+    voice.tell([], group_lines(came))
+    return state
 
 
-def _import(voice: Voice, archive: Archive, bag: str, given: dict[str, Any]) -> State:
+def _import(
+    voice: Voice, archive: Archive, bag: str, given: dict[str, Any], came: list[Imported]
+) -> State:
     from archiver.import_bag import import_bag
     from archiver.packaging.request import PackageRequest
     from cli.render.failures import failure_lines, failure_record
@@ -106,6 +114,7 @@ def _import(voice: Voice, archive: Archive, bag: str, given: dict[str, Any]) -> 
     except ArchiverError as error:
         voice.tell([failure_record(bag, error)], failure_lines(bag, error), trouble=True)
         return error.state
+    came.append(found)
     trouble = found.state is not State.SOUND
     voice.tell(imported_records(found), imported_lines(found, given["every"]), trouble)
     return found.state

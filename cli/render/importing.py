@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 
 from archiver.findings import Severity
 from archiver.import_bag import Imported
@@ -28,6 +29,7 @@ def imported_records(found: Imported) -> Iterator[Record]:
         "algorithms_checked": list(found.algorithms),
         "bag": found.outcome.bag_id if found.outcome else None,
         "findings": len(found.findings),
+        "part": asdict(found.part) if found.part else None,
     }
 
 
@@ -42,3 +44,18 @@ def imported_lines(found: Imported, every: bool) -> Iterator[Line]:
         yield from outcome_lines(found.outcome, every)
     elif found.state is not State.SOUND:
         yield Line("  not imported (--accept-known-damage --reason TEXT takes it as it is)")
+
+
+def group_lines(all_of_them: Sequence[Imported]) -> Iterator[Line]:
+    """Yield which parts of which group came, and which of them were not among those named."""
+    parts = [one.part for one in all_of_them if one.part is not None]
+    for group, count in dict.fromkeys((part.group, part.count) for part in parts):
+        here = {part.number for part in parts if (part.group, part.count) == (group, count)}
+        missing = [str(number) for number in range(1, min(count, 10_000) + 1) if number not in here]
+        lacking = f"; not among them: {', '.join(missing[:20])}" if missing else ""
+        more = f" and {len(missing) - 20:,} more" if len(missing) > 20 else ""
+        yield Line(
+            f"{len(here):,} of {count:,} parts of {group}{lacking}{more}",
+            Tone.WARNING if missing else Tone.GOOD,
+        )
+        yield Line("  each part is a bag of its own here, and is restored by itself", Tone.FAINT)

@@ -63,3 +63,15 @@ def test_what_the_policy_asks_of_bag_info_is_given_or_comes_over(
     assert "--info" in refused.err
     assert run(*wish, "--info", "Contact-Name=B. Cee").code == 0
     assert run(*wish, "--form", "upgrade").code == 0
+
+
+def test_parts_of_a_group_are_told_from_a_whole(archive: Path, tmp_path: Path) -> None:
+    for number in (1, 3):
+        info = f"Bag-Group-Identifier: Tapes\nBag-Count: {number} of 3\n".encode()
+        write(tmp_path / f"p{number}", seal(bag_files() | {"bag-info.txt": info}))
+    asked = ("-a", archive, "--basis", "own-production")
+    done = run("import", tmp_path / "p1", tmp_path / "p3", *asked)
+    assert done.code == 0
+    assert "2 of 3 parts of Tapes; not among them: 2" in done.err
+    part = run("import", tmp_path / "p3", *asked, "--json").record("import")["part"]
+    assert part == {"group": "Tapes", "number": 3, "count": 3}
