@@ -50,6 +50,7 @@ class Recording(msgspec.Struct):
     view: dict[str, Any] = {}
     embedded: Embedded = msgspec.field(default_factory=Embedded)
     self_check: SelfCheck = msgspec.field(default_factory=SelfCheck)
+    pictures: list[Any] = []
 
 
 class Stream(msgspec.Struct):

@@ -9,6 +9,7 @@ import click
 from archiver.errors import UsageError
 from archiver.state import State
 from cli import wiring
+from cli.inventory import bag_and_file, export_options, form_asked, tell_inventory
 from cli.render.voice import Voice
 from cli.units import BYTES
 from cli.verb import Verb
@@ -23,10 +24,10 @@ from policies.acts import AUDIENCES
         "archiver export some-bag /mnt/transfers --as zip --for archivematica --in-house",
         "archiver export ./some-bag --as tar.gz /mnt/usb --in-house",
         "archiver export some-bag /mnt/usb --as tar --profile aptrust --in-house",
+        "archiver export --csv inventory.csv",
     ),
 )
-@click.argument("bag", metavar="BAG", type=click.Path())
-@click.argument("path", metavar="FILE", type=click.Path())
+@click.argument("named", metavar="BAG FILE", nargs=-1, type=click.Path())
 @click.option(
     "--as",
     "form",
@@ -55,12 +56,17 @@ from policies.acts import AUDIENCES
     is_flag=True,
     help="It is a further copy for us, and is given to nobody: the act is replicate.",
 )
+@export_options
 @wiring.as_of_day_option
 @wiring.profiles_option
 @wiring.archive_option
 @click.option("--all", "every", is_flag=True, help="Name every place, however many there are.")
 def command(
-    voice: Voice, bag: str, path: str, archive_folder: str | None, every: bool, **given: Any
+    voice: Voice,
+    named: tuple[str, ...],
+    archive_folder: str | None,
+    every: bool,
+    **given: Any,
 ) -> State:
     """Write BAG as one new FILE: tar, tar.gz or zip, if its rights allow it.
 
@@ -71,6 +77,9 @@ def command(
     one bag are the same bytes. Where FILE is a folder, the file in it is named after the bag.
     Nothing is overwritten. A bag that in this form does not meet a --profile is not written (exit
     code 5).
+
+    With --csv or --jsonl no sound leaves, and rights are told but not asked: an inventory is
+    written, of any number of BAGs or of the whole archive. See archiver inventory.
     """
     from archiver.export import Exported, export, place_and_form
     from archiver.export_archivematica import events_about, export_for_archivematica
@@ -80,6 +89,12 @@ def command(
     from cli.options import purpose
     from cli.render.exporting import exported_lines, exported_records
 
+    asked = form_asked(given)
+    if asked is not None:
+        wishes = {name: given[name] for name in ("of", "bom", "as_of")}
+        wishes |= {"archive_folder": archive_folder, "every": every}
+        return tell_inventory(voice, asked, given[asked], named, **wishes)
+    bag, path = bag_and_file(named)
     why = purpose(
         wiring.day(given["as_of"]),
         audience=given["audience"],

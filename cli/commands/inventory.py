@@ -1,74 +1,48 @@
-"""``archiver inventory``: every file, a row each."""
+"""``archiver inventory``: what the archive holds, as a table."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 import click
 
 from archiver.errors import UsageError
 from archiver.state import State
 from cli import wiring
+from cli.inventory import STDOUT, Form, row_options, tell_inventory
 from cli.render.voice import Voice
 from cli.verb import Verb
-
-if TYPE_CHECKING:
-    from archiver.inventory import Style
 
 
 @click.command(
     cls=Verb,
     examples=(
         "archiver inventory --csv > everything.csv",
-        "archiver inventory Sessions-0f3a9c417b2e --jsonl -o sessions.jsonl",
+        "archiver inventory --csv --of bags --bom -o bags.csv",
+        "archiver inventory Sessions-0f3a9c417b2e --jsonl --of recordings | jq -r .title",
     ),
 )
-@click.argument("bag", metavar="[BAG]", type=click.Path(), required=False)
-@click.option("--csv", "style", flag_value="csv", help="CSV with a header, safe for spreadsheets.")
-@click.option("--jsonl", "style", flag_value="jsonl", help="JSON Lines, one object a file.")
+@click.argument("named", metavar="[BAG]...", nargs=-1, type=click.Path())
+@click.option("--csv", "form", flag_value="csv", help="CSV with a header, safe for spreadsheets.")
+@click.option("--jsonl", "form", flag_value="jsonl", help="JSON Lines, one object a row.")
 @click.option("-o", "--output", metavar="FILE", help="Write it to this new file.")
+@row_options
+@wiring.as_of_day_option
 @wiring.archive_option
+@click.option("--all", "every", is_flag=True, help="Name every place, however many there are.")
 def command(
-    voice: Voice,
-    bag: str | None,
-    style: Style | None,
-    output: str | None,
-    archive_folder: str | None,
+    voice: Voice, named: tuple[str, ...], form: Form | None, output: str | None, **wishes: Any
 ) -> State:
-    """List every file of BAG, or of all bags of the archive, as CSV or JSON Lines.
+    """List every file of the BAGs named, or of all bags of the archive, as CSV or JSON Lines.
 
-    BAG is an id in the archive, or the folder of any bag this program made. Size, time, digests,
-    and for recordings format, verdict, length, title, creator, album, date and ISRC, as the bags'
-    own records have them. In CSV a cell that begins like a formula has an apostrophe before it.
+    BAG is an id in the archive, or the folder of any bag this program made. One row a file: path,
+    size, time, digests, rights, when it was last verified; of recordings also format, length,
+    sample rate, channels, title, creator, album and ISRC. Catalogue and tag files are read, no
+    recording. Rights are told, for today or --as-of, and not asked: no sound leaves the archive.
+
+    In CSV no cell is a formula, and each is one line: what a spreadsheet program or a terminal
+    might obey is written like \\u003d. docs/formats/inventory.md describes that and the columns.
     """
-    from archiver.inventory import archive_rows, bag_rows, inventory
-    from archiver.metadata import write_metadata
-    from cli.render.metadata import written_lines, written_records
-
-    if style is None:
+    if form is None:
         raise UsageError("in what form is not said", "Say --csv or --jsonl.")
-    if voice.as_json and output is None:
-        raise UsageError("the inventory has standard output for itself", "Add -o FILE.")
-    if bag is None:
-        rows = archive_rows(wiring.open_the_archive(archive_folder))
-    else:
-        rows = bag_rows(*_placed(bag, archive_folder))
-    document = inventory(rows, style)
-    if output is None:
-        voice.pour(document)
-    else:
-        written = write_metadata(output, document)
-        voice.tell(written_records(style, written), written_lines(written))
-    return State.SOUND
-
-
-def _placed(bag: str, archive_folder: str | None) -> tuple[str, str]:
-    """Return what the bag is called, and its folder. Raises :class:`UsageError`."""
-    import os
-
-    from archiver.show import locate
-
-    shown = locate(bag, wiring.archive_if_known(archive_folder))
-    if shown.bag is None or shown.path is not None:
-        raise UsageError(f"{bag!r} is no bag", "Name the bag, not a file in it.")
-    return os.path.basename(os.path.realpath(shown.bag)), shown.bag
+    return tell_inventory(voice, form, output or STDOUT, named, **wishes)

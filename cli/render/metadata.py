@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archiver.metadata import Written
+from archiver.metadata import Language, Written
 from cli.render.json_lines import Record
 from cli.render.text import Line
 
 
-def written_records(language: str, written: Written) -> Iterator[Record]:
+def written_records(language: Language, written: Written) -> Iterator[Record]:
     """Yield the record of a document that was written."""
     yield {
         "type": "metadata",
