@@ -23,11 +23,17 @@ from archiver.durable import put_in_place, sync_file
 from archiver.durable.files import write_all
 from archiver.errors import EnvironmentUnusable, UsageError
 from archiver.events import EventLog
-from archiver.writers import dc_document, mets_document, premis_document, premis_element
+from archiver.writers import (
+    dc_document,
+    mets_document,
+    pbcore_document,
+    premis_document,
+    premis_element,
+)
 from archiver.writers.model import EventRecord
 
-Language = Literal["premis", "mets", "dc"]
-LANGUAGES: tuple[Language, ...] = ("premis", "mets", "dc")
+Language = Literal["premis", "mets", "pbcore", "dc"]
+LANGUAGES: tuple[Language, ...] = ("premis", "mets", "pbcore", "dc")
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -58,7 +64,7 @@ def events_of(archive: Archive, bag_id: str, clock: Clock) -> list[EventRecord]:
 def bag_metadata(
     folder: str | os.PathLike[str], language: Language, events: Iterable[EventRecord] = ()
 ) -> Iterator[bytes]:
-    """Yield the document about the bag in ``folder``; METS has PREMIS and Dublin Core in it.
+    """Yield the document about the bag in ``folder``; METS has all others in it.
 
     Only the bag's tag files are read, as they lie there. Raises
     :class:`~archiver.catalogue.records.BagRecordsError` when a record is missing or cannot be
@@ -68,6 +74,8 @@ def bag_metadata(
     files = DescribedFiles(folder, manifests_in(folder))
     if language == "dc":
         return dc_document(bag, overview)
+    if language == "pbcore":
+        return pbcore_document(bag, overview, files)
     if language == "premis":
         return premis_document(bag, overview, files, events)
     return mets_document(bag, overview, files, premis_element(bag, overview, files, events))

@@ -26,8 +26,8 @@ FILE_FIELDS = (
 )  # fmt: skip
 """What can be asked of a recording's tags, whatever system they are of (the record's ``view``)."""
 
-DOCUMENTS = ("premis", "mets", "dc")
-"""Documents for other programs that a bag may hold: PREMIS 3, METS, Dublin Core."""
+DOCUMENTS = ("premis", "mets", "pbcore", "dc")
+"""Documents for other programs that a bag may hold: PREMIS 3, METS, PBCore, Dublin Core."""
 
 MEDIA = ("disk", "ssd", "tape", "optical", "cloud", "other")
 

@@ -12,15 +12,16 @@ import pytest
 
 from archiver.archive import Archive
 from archiver.catalogue.records import BagRecordsError
-from archiver.described import DescribedFiles, described_bag, manifests_in
+from archiver.described import DescribedFiles, described_bag, event_record, manifests_in
 from archiver.errors import EnvironmentUnusable, UsageError
+from archiver.events import Event
 from archiver.metadata import LANGUAGES, Language, bag_metadata, events_of, write_metadata
 from archiver.verify import Depth, verify_bag
 from archiver.verify_held import record_verification
 from archiver.writers.xml import unescaped
 from tests.audio.sounds import id3, mp3, title, wav
 from tests.packaging import scene
-from tests.writers.official import DC, METS, PREMIS, read, valid, valid_dc
+from tests.writers.official import DC, METS, PREMIS, read, valid
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +51,8 @@ def _document(archive: Archive, language: Language) -> bytes:
 def test_every_document_about_a_hostile_bag_is_valid(archive: Archive) -> None:
     valid(read([_document(archive, "premis")]), "premis.xsd")
     valid(read([_document(archive, "mets")]), "mets.xsd")
-    valid_dc(read([_document(archive, "dc")]))
+    valid(read([_document(archive, "pbcore")]), "pbcore.xsd")
+    valid(read([_document(archive, "dc")]), "simpledc.xsd")
 
 
 def test_the_documents_are_the_same_each_time(archive: Archive) -> None:
@@ -98,6 +100,24 @@ def test_the_logs_events_are_in_premis_and_a_verification_too(archive: Archive) 
     outcomes = {one.text for one in premis.iter(f"{PREMIS}eventOutcome")}
     assert outcomes == {"success"}
     assert [one.text for one in premis.iter(f"{PREMIS}agentName")].count("ann") == 1
+
+
+@pytest.mark.parametrize(
+    ("outcome", "detail", "failed"),
+    [
+        ("success", {}, False),
+        ("success", {"state": "sound"}, False),
+        ("refused", {"refused": {"act": 3}}, True),
+        ("unsound", {}, True),
+        ("partial", {}, True),
+        ("success", {"state": "incomplete"}, True),
+    ],
+)
+def test_what_was_refused_or_half_done_is_no_success_in_premis(
+    outcome: str, detail: dict[str, object], failed: bool
+) -> None:
+    event = Event(1, "2026-01-02", "export", "b", outcome, detail, scene.AGENT, "0", "1")
+    assert event_record(event).failed is failed
 
 
 def test_tags_and_folders_order_the_logical_map(archive: Archive) -> None:

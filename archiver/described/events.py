@@ -7,9 +7,19 @@ from archiver.events import Event
 from archiver.state import State
 from archiver.writers.model import AgentRecord, EventRecord
 
+_FAILED = {state.value for state in State if state is not State.SOUND} | {
+    "failure",
+    "failed",
+    "partial",
+    "refused",
+}
+
 
 def event_record(event: Event) -> EventRecord:
-    """Return what the log says happened. A verification that did not end "sound" is a failure."""
+    """Return what the log says happened.
+
+    A state other than "sound" is a failure, and so is what was refused or ended half done.
+    """
     state = event.detail.get("state", State.SOUND.value)
     user = event.agent.user
     return EventRecord(
@@ -17,7 +27,7 @@ def event_record(event: Event) -> EventRecord:
         event.type,
         event.time,
         event.outcome,
-        failed=state != State.SOUND.value or event.outcome in ("failure", "failed"),
+        failed=state != State.SOUND.value or event.outcome in _FAILED,
         detail=canonical(event.detail).decode(),
         programs=(AgentRecord("software", event.agent.name, event.agent.version),),
         people=(AgentRecord("person", user),) if user else (),

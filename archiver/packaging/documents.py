@@ -1,4 +1,4 @@
-"""PREMIS, METS and Dublin Core as tag files of a new bag, where the policy asks for them."""
+"""PREMIS, METS, PBCore and Dublin Core as tag files, where the policy asks for them."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from archiver.writers import (
     PremisBeside,
     dc_document,
     mets_document,
+    pbcore_document,
     premis_document,
     premis_element,
 )
 
-_PREMIS, _METS, _DC = DOCUMENTS.values()
+_PREMIS, _METS, _PBCORE, _DC = DOCUMENTS.values()
 
 
 def write_documents(bag: str, wanted: Collection[str], tag_files: TagFiles) -> None:
@@ -45,6 +46,8 @@ def _write(bag: str, wanted: Collection[str], tag_files: TagFiles) -> None:
         beside = _beside(bag, tag_files) if "premis" in wanted else None
         premis = beside or premis_element(told, overview, files)
         tag_files.write(_METS, mets_document(told, overview, files, premis, up="../"))
+    if "pbcore" in wanted:
+        tag_files.write(_PBCORE, pbcore_document(told, overview, files))
     if "dc" in wanted:
         tag_files.write(_DC, dc_document(told, overview))
 

@@ -29,6 +29,7 @@ ALWAYS = (
 DOCUMENTS = {
     "premis": "metadata/premis.xml",
     "mets": "metadata/mets.xml",
+    "pbcore": "metadata/pbcore.xml",
     "dc": "metadata/dc.xml",
 }
 """The tag files that documents become."""

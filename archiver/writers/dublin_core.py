@@ -28,20 +28,16 @@ def dc_elements(bag: BagRecord, overview: Overview) -> Iterator[bytes]:
 
 
 def _answers(bag: BagRecord, overview: Overview) -> Iterator[tuple[str, str]]:
-    named = [*bag.values("Title"), *overview.titles]
-    for title in dict.fromkeys(named or [bag.source_name]):
-        yield "title", title
-    for creator in dict.fromkeys([*bag.values("Creator"), *overview.creators]):
-        yield "creator", creator
+    yield from (("title", title) for title in titles_of(bag, overview))
+    yield from (("creator", creator) for creator in creators_of(bag, overview))
     for text in bag.values("External-Description"):
         yield "description", text
     for publisher in overview.publishers:
         yield "publisher", publisher
     for house in bag.values("Source-Organization"):
         yield "contributor", house
-    if overview.years:
-        first, last = min(overview.years), max(overview.years)
-        yield "date", first if first == last else f"{first}/{last}"
+    if date := dates_of(overview):
+        yield "date", date
     yield "type", "Collection"
     if overview.recordings:
         yield "type", "Sound"
@@ -52,6 +48,32 @@ def _answers(bag: BagRecord, overview: Overview) -> Iterator[tuple[str, str]]:
         yield "source", bag.source_name
     for group in bag.values("Bag-Group-Identifier"):
         yield "relation", group
-    for statement in bag.rights.statements:
-        told = (statement.house_basis, statement.note, statement.statement_uri)
-        yield "rights", ": ".join(part for part in told if part)
+    yield from (("rights", told) for told in rights_of(bag))
+
+
+def titles_of(bag: BagRecord, overview: Overview) -> list[str]:
+    """Return what the collection is called, each title once, at least one."""
+    named = [*bag.values("Title"), *overview.titles]
+    return list(dict.fromkeys(named or [bag.source_name]))
+
+
+def creators_of(bag: BagRecord, overview: Overview) -> list[str]:
+    """Return who made the collection, each once."""
+    return list(dict.fromkeys([*bag.values("Creator"), *overview.creators]))
+
+
+def dates_of(overview: Overview) -> str | None:
+    """Return the year of the recordings, or the first and the last with a slash between."""
+    if not overview.years:
+        return None
+    first, last = min(overview.years), max(overview.years)
+    return first if first == last else f"{first}/{last}"
+
+
+def rights_of(bag: BagRecord) -> list[str]:
+    """Return a line for each statement of rights."""
+    told = (
+        (statement.house_basis, statement.note, statement.statement_uri)
+        for statement in bag.rights.statements
+    )
+    return [": ".join(part for part in parts if part) for parts in told]

@@ -1,4 +1,4 @@
-"""METS 1.12.1: the package as a whole, with PREMIS and Dublin Core inside or beside it.
+"""METS 1.12.1: the package as a whole, with PREMIS, PBCore and Dublin Core in it.
 
 https://www.loc.gov/standards/mets/
 """
@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from archiver.writers.dublin_core import dc_elements
 from archiver.writers.model import BagRecord, FileRecord, Overview
+from archiver.writers.pbcore_sound import instantiation_document
 from archiver.writers.premis_objects import file_id
 from archiver.writers.structure import logical_map, physical_map
 from archiver.writers.vocabulary import METS_CHECKSUMS, media_type
-from archiver.writers.xml import DECLARATION, attributes_of, element
+from archiver.writers.xml import DECLARATION, attributes_of, element, relative_url
 
 _NAMESPACES = (
     ' xmlns="http://www.loc.gov/METS/" xmlns:xlink="http://www.w3.org/1999/xlink"'
@@ -23,6 +23,7 @@ _NAMESPACES = (
     ' xsi:schemaLocation="http://www.loc.gov/METS/'
     ' https://www.loc.gov/standards/mets/version1121/mets.xsd"'
 )
+_PBCORE = 'MDTYPE="OTHER" OTHERMDTYPE="PBCORE" MDTYPEVERSION="2.1" MIMETYPE="text/xml"'
 _PREMIS = 'MDTYPE="PREMIS" MDTYPEVERSION="3.0" MIMETYPE="text/xml"'
 
 
@@ -44,7 +45,7 @@ def mets_document(
 ) -> Iterator[bytes]:
     """Yield the document piece by piece.
 
-    ``files`` is iterated over three times. ``premis`` is the element of
+    ``files`` is iterated over four times. ``premis`` is the element of
     :func:`archiver.writers.premis.premis_element`, which is wrapped, or where it lies. ``up`` leads
     from the document's folder to the bag's: paths in it are relative URLs.
     """
@@ -57,6 +58,7 @@ def mets_document(
     yield b'<amdSec ID="amd-1"><digiprovMD ID="premis-1">'
     yield from _premis(premis)
     yield b"</digiprovMD></amdSec>\n"
+    yield from _technical_sections(bag, files)
     yield from _file_section(bag, files, up)
     yield from physical_map(bag.source_name, files)
     yield from logical_map(bag.source_name, files)
@@ -83,14 +85,29 @@ def _header(bag: BagRecord) -> str:
 
 def _premis(premis: Iterable[bytes] | PremisBeside) -> Iterator[bytes]:
     if isinstance(premis, PremisBeside):
+        href = relative_url(premis.name)
         yield (
-            f'<mdRef LOCTYPE="URL" xlink:type="simple" xlink:href="{_url(premis.name)}" {_PREMIS}'
+            f'<mdRef LOCTYPE="URL" xlink:type="simple" xlink:href="{href}" {_PREMIS}'
             f' SIZE="{premis.size}" CHECKSUM="{premis.sha512}" CHECKSUMTYPE="SHA-512"/>'
         ).encode()
         return
     yield f"<mdWrap {_PREMIS}><xmlData>\n".encode()
     yield from premis
     yield b"</xmlData></mdWrap>"
+
+
+def _technical_sections(bag: BagRecord, files: Iterable[FileRecord]) -> Iterator[bytes]:
+    """Yield what is known of the sound of each recording.
+
+    Each is an ``amdSec`` of its own: some readers follow ``ADMID`` to no other element.
+    """
+    for file in files:
+        if file.recording.format is not None:
+            yield (
+                f'<amdSec ID="sound-{file.number}"><techMD ID="tech-{file.number}">'
+                f"<mdWrap {_PBCORE}><xmlData>\n{instantiation_document(bag, file)}\n"
+                "</xmlData></mdWrap></techMD></amdSec>\n"
+            ).encode()
 
 
 def _file_section(bag: BagRecord, files: Iterable[FileRecord], up: str) -> Iterator[bytes]:
@@ -113,13 +130,9 @@ def _file(bag: BagRecord, file: FileRecord, up: str) -> bytes:
         CHECKSUM=checksum[1],
         CHECKSUMTYPE=checksum[0],
         OWNERID=file_id(bag, file.path),
+        ADMID=f"sound-{file.number}" if file.recording.format is not None else None,
     )
     return (
         f'<file ID="file-{file.number}"{said}><FLocat LOCTYPE="URL" xlink:type="simple"'
-        f' xlink:href="{up}{_url(file.path)}"/></file>\n'
+        f' xlink:href="{up}{relative_url(file.path)}"/></file>\n'
     ).encode()
-
-
-def _url(path: str) -> str:
-    """Return the path as a relative URL: the bytes of its name, percent-encoded (RFC 3986)."""
-    return quote(path.encode("utf-8", "surrogatepass"), safe="/")

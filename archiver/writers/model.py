@@ -35,6 +35,7 @@ class Embedded(msgspec.Struct):
     """What is embedded beside tags, as far as the writers want it."""
 
     cue_sheet: CueSheet | None = None
+    bext: dict[str, Any] = {}
 
 
 class Recording(msgspec.Struct):

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from archiver.writers.model import FileRecord
-from archiver.writers.tracks import Track, carrier, track_divs, track_of
+from archiver.writers.tracks import Track, carrier, side_number, track_divs, track_of
 from archiver.writers.xml import attributes_of
 
 _DEEPEST = 100
@@ -83,8 +83,11 @@ def _map_begin(kind: str, root: str, label: str) -> bytes:
 
 def _folder_begin(name: str) -> bytes:
     kind, order = carrier(name)
-    order_label = order if kind != "folder" else None
-    return f"<div{attributes_of(TYPE=kind, LABEL=name, ORDERLABEL=order_label)}>\n".encode()
+    if kind == "folder":
+        return f"<div{attributes_of(TYPE=kind, LABEL=name)}>\n".encode()
+    place = int(order) if order.isdecimal() else side_number(order)
+    said = attributes_of(TYPE=kind, ORDER=place, LABEL=name, ORDERLABEL=order)
+    return f"<div{said}>\n".encode()
 
 
 def _places(path: str) -> tuple[list[str], str]:

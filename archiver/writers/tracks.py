@@ -46,6 +46,11 @@ def carrier(folder: str) -> tuple[str, str]:
     return "folder", ""
 
 
+def side_number(letter: str) -> int:
+    """Return which side a letter stands for: 1 for A, whatever its case."""
+    return ord(letter.upper()) - ord("A") + 1
+
+
 def track_of(file: FileRecord, name: str) -> Track:
     """Return the recording ``file``, called ``name``, as a part."""
     view = file.recording.view
@@ -76,7 +81,7 @@ def track_divs(folder: str, tracks: Iterable[Track]) -> Iterator[bytes]:
         for side, on_side in groupby(on_disc, key=lambda track: track.side):
             as_side = side != "" and kind != "side"
             if as_side:
-                number = ord(side) - ord("A") + 1
+                number = side_number(side)
                 yield f'<div TYPE="side" ORDER="{number}" LABEL="Side {side}">\n'.encode()
             for order, track in enumerate(on_side, 1):
                 yield _div(order, track)
@@ -99,13 +104,14 @@ def _cues(sheet: CueSheet | None, rate: object) -> tuple[tuple[int, str], ...]:
     if sheet is None or not isinstance(rate, int) or rate <= 0:
         return ()
     return tuple(
-        (track.number, _clock(track.offset * 1000 // rate))
+        (track.number, clock(track.offset * 1000 // rate))
         for track in sheet.tracks
         if track.audio and track.offset >= 0 and track.number not in _LEAD_OUT
     )
 
 
-def _clock(milliseconds: int) -> str:
+def clock(milliseconds: int) -> str:
+    """Return a time as HH:MM:SS.mmm."""
     seconds, milliseconds = divmod(milliseconds, 1000)
     minutes, seconds = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)

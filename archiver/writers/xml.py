@@ -10,6 +10,7 @@ written as references, which is the same text to every reader of XML.
 from __future__ import annotations
 
 import re
+from urllib.parse import quote
 
 DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 
@@ -53,3 +54,8 @@ def attributes_of(**values: object) -> str:
     return "".join(
         f' {name}="{escaped(str(value))}"' for name, value in values.items() if value is not None
     )
+
+
+def relative_url(path: str) -> str:
+    """Return the path as a relative URL: the bytes of its name, percent-encoded (RFC 3986)."""
+    return quote(path.encode("utf-8", "surrogatepass"), safe="/")

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 @click.option(
     "--as",
     "language",
-    type=click.Choice(["premis", "mets", "dc"]),
+    type=click.Choice(["premis", "mets", "pbcore", "dc"]),
     required=True,
-    help="PREMIS 3.0, METS 1.12.1 (with PREMIS and Dublin Core in it), or Dublin Core.",
+    help="PREMIS 3.0, METS 1.12.1 (with all others in it), PBCore 2.1, or Dublin Core.",
 )
 @click.option("-o", "--output", metavar="FILE", help="Write it to this new file.")
 @wiring.archive_option

@@ -15,7 +15,7 @@ from archiver.packaging.tagfiles import TagFiles
 from policies.policy import builtin
 from tests.audio.sounds import wav
 from tests.packaging import scene
-from tests.writers.official import METS, PREMIS, XLINK, read, valid, valid_dc
+from tests.writers.official import METS, PREMIS, XLINK, read, valid
 
 
 def _archive(place: Path, documents: str) -> Archive:
@@ -40,16 +40,17 @@ def test_without_being_asked_for_there_are_none(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("real_tags")
-def test_all_three_are_valid_tag_files_of_a_valid_bag(tmp_path: Path) -> None:
-    bag = _bag(tmp_path, 'documents = ["dc", "mets", "premis"]')
+def test_all_of_them_are_valid_tag_files_of_a_valid_bag(tmp_path: Path) -> None:
+    bag = _bag(tmp_path, 'documents = ["dc", "pbcore", "mets", "premis"]')
     scene.assert_valid(bag)
     listed = (bag / "tagmanifest-sha512.txt").read_text("utf-8")
-    for name in ("premis", "mets", "dc"):
+    for name in ("premis", "mets", "pbcore", "dc"):
         digest = hashlib.sha512((bag / f"metadata/{name}.xml").read_bytes()).hexdigest()
         assert f"{digest}  metadata/{name}.xml\n" in listed
     premis = (bag / "metadata/premis.xml").read_bytes()
     valid(read([premis]), "premis.xsd")
-    valid_dc(read([(bag / "metadata/dc.xml").read_bytes()]))
+    valid(read([(bag / "metadata/pbcore.xml").read_bytes()]), "pbcore.xsd")
+    valid(read([(bag / "metadata/dc.xml").read_bytes()]), "simpledc.xsd")
     mets = valid(read([(bag / "metadata/mets.xml").read_bytes()]), "mets.xsd")
     (reference,) = mets.iter(f"{METS}mdRef")
     assert reference.get(f"{XLINK}href") == "premis.xml"

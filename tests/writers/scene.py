@@ -13,6 +13,7 @@ from archiver.writers import (
     PremisBeside,
     dc_document,
     mets_document,
+    pbcore_document,
     premis_document,
     premis_element,
 )
@@ -134,6 +135,33 @@ def recording(path: str, number: str, title: str, disc: str = "") -> Recording:
     )
 
 
+def broadcast_wave(path: str) -> Recording:
+    """Return a Broadcast Wave file that began two hours after midnight."""
+    bext = {
+        "version": 2,
+        "description": "Reel 7 <side A>",
+        "originator": "",
+        "origination_date": "2024-05-06",
+        "time_reference": 7200 * 96000,
+        "loudness_value": -23.0,
+        "coding_history": "A=ANALOGUE,M=mono\r\nA=PCM,F=96000,W=24,M=mono\r\n",
+    }
+    facts = {
+        "codec": "pcm",
+        "sample_rate": 96000,
+        "bit_depth": 24,
+        "channels": 1,
+        "bit_rate": 2304000,
+        "duration_s": 3661.5,
+        "frames": 351504000,
+        "mode": "constant",
+    }
+    found = recording(path, "A1", "\u202eFourth\x07")
+    found.format, found.media_type, found.pronom = "wav", "audio/vnd.wave", "fmt/711"
+    found.version, found.facts, found.embedded = "2", facts, Embedded(bext=bext)
+    return found
+
+
 def file_of(number: int, path: str, found: Recording, sound: bool = False) -> FileRecord:
     """Return a payload file with digests that can be told apart."""
     essence = None
@@ -165,7 +193,7 @@ def files() -> list[FileRecord]:
         file_of(2, one, recording(one, "1/2", "First", "1/2"), sound=True),
         file_of(3, "data/notes.txt", Recording("data/notes.txt")),
         file_of(4, side_b, cued),
-        file_of(5, side_a, recording(side_a, "A1", "\u202eFourth\x07")),
+        file_of(5, side_a, broadcast_wave(side_a))._replace(format_name="Broadcast Wave"),
     ]
 
 
@@ -189,6 +217,7 @@ def documents() -> dict[str, Iterator[bytes]]:
         "premis.xml": premis_document(*told, events()),
         "mets.xml": mets_document(*told, premis_element(*told, events())),
         "mets-beside.xml": mets_document(*told, BESIDE, up="../"),
+        "pbcore.xml": pbcore_document(*told),
         "dc.xml": dc_document(bag(), overview()),
     }
 
