@@ -40,3 +40,18 @@ def test_every_file_lies_in_the_folder_it_lay_in(entries: list[Any]) -> None:
     assert {name: held for name, held in folders.items() if held} == {
         name: sorted(held) for name, held in expected.items()
     }
+
+
+def test_every_recording_leads_to_what_is_known_of_its_sound(entries: list[Any]) -> None:
+    told = {
+        one.path: [
+            (part.subsection, part.contents.othermdtype)
+            for section in one.amdsecs
+            for part in section.subsections
+        ]
+        for one in entries
+        if one.type == "file"
+    }
+    assert told == {
+        file.path: [("techMD", "PBCORE")] if file.recording.format else [] for file in scene.files()
+    }
