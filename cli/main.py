@@ -28,7 +28,7 @@ COMMANDS: Mapping[str, str] = {
     "search": "Find recordings in all bags by words, creator, album, code.",
     "duplicates": "List what is held more than once: files, sound, codes.",
     "inventory": "List every file of a bag or of all, as CSV or JSON Lines.",
-    "metadata": "Write what a bag holds as PREMIS, METS or Dublin Core.",
+    "metadata": "Write what a bag holds as PREMIS, METS, Dublin Core or PBCore.",
     "status": "Say how the archive is doing.",
     "probe": "Say what recordings are, wherever they lie.",
     "compare": "Say whether two recordings, folders or bags hold the same sound.",
