@@ -114,6 +114,8 @@ def status_lines(found: ArchiveStatus) -> Iterator[Line]:
         debt = f"{count(found.overdue_bags, 'bag')}, {size(found.overdue_bytes)}"
         late = f"; overdue: {debt}, archiver due says more" if found.overdue_bags else ""
         yield Line(f"  within policy   {share(found.within_policy)} of the bags{late}", tone)
+    elif totals.bags:
+        yield Line("  within policy   no bag has a due date; archiver due works out new ones")
     if totals.never_verified:
         yield Line(f"  never verified  {count(totals.never_verified, 'bag')}", Tone.WARNING)
     if found.last_event:
