@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
@@ -13,12 +14,13 @@ from archiver.exporting.serialising import Serialiser, name_of
 from archiver.findings import Finding, state_of
 from archiver.profiles import Asked, judge_bag
 from archiver.progress import Progress, Silence
+from archiver.serial.writing.member import Writer
 from archiver.serial.writing.place import check_free, file_aside
 from archiver.state import State
 from archiver.tree import Tree
 from archiver.verify import Sealed, compare_with_sealed, open_bag
 
-__all__ = ["Exported", "Form", "PartFile", "examined", "export", "place_and_form"]
+__all__ = ["Exported", "Form", "PartFile", "examined", "export", "place_and_form", "written"]
 
 _ENDINGS = {".tar": Form.TAR, ".tar.gz": Form.TAR_GZ, ".tgz": Form.TAR_GZ, ".zip": Form.ZIP}
 
@@ -99,16 +101,28 @@ def export(
         said = () if wanted is None else judge_bag(tree, wanted, form.value).all_findings
         if state_of(said) is not State.SOUND:
             return Exported(bag, None, form, state_of(said), said, 0, 0, 0)
-        done = _written(tree, bag, place, form, expected, watcher)
+        done = written(
+            tree, bag, place, form, expected, watcher, lambda to: Serialiser(tree, to, bag, watcher)
+        )
     return replace(done, findings=(*said, *done.findings))
 
 
-def _written(
-    tree: Tree, bag: str, place: str, form: Form, expected: Sealed | None, watcher: Progress
+def written(
+    tree: Tree,
+    bag: str,
+    place: str,
+    form: Form,
+    expected: Sealed | None,
+    watcher: Progress,
+    serialiser_for: Callable[[Writer], Serialiser],
 ) -> Exported:
+    """Write the file ``place`` while the bag is examined; it is there only if the bag is sound.
+
+    Raises :class:`IncompleteError`.
+    """
     with file_aside(place) as aside:
         with ExitStack() as layers:
-            serialiser = Serialiser(tree, writer_of(form, aside, layers), bag, watcher)
+            serialiser = serialiser_for(writer_of(form, aside, layers))
             findings = examined(bag, tree, serialiser, watcher, expected)
         state = state_of(findings)
         size = aside.publish() if state is State.SOUND else 0

@@ -17,16 +17,14 @@ from archiver.described import (
 )
 from archiver.errors import IncompleteError, UsageError
 from archiver.events import EventLog
-from archiver.export import Exported, Form, examined
+from archiver.export import Exported, Form, written
 from archiver.exporting.division import Division, divide
-from archiver.exporting.forms import writer_of
+from archiver.exporting.serialising import Serialiser
 from archiver.exporting.with_metadata import Added, WithMetadata, added
-from archiver.findings import state_of
 from archiver.progress import Progress, Silence
 from archiver.rights.bag import read_bag_rights
-from archiver.serial.writing.place import check_free, file_aside
-from archiver.state import State
-from archiver.tree import Tree
+from archiver.serial.writing.member import Writer
+from archiver.serial.writing.place import check_free
 from archiver.verify import Sealed, open_bag
 from archiver.writers.archivematica import metadata_csv, premis_xml, rights_csv
 from archiver.writers.model import EventRecord, FileRecord, texts
@@ -75,7 +73,11 @@ def export_for_archivematica(
         except OSError as error:
             raise IncompleteError(f"{bag!a} could not be read: {error.strerror}.") from error
         more = list(_files(bag, division, events, spools))
-        return _written(tree, bag, place, form, division, more, expected, watcher)
+
+        def serialiser(to: Writer) -> Serialiser:
+            return WithMetadata(tree, division, bag, watcher, lambda _: to, more)
+
+        return written(tree, bag, place, form, expected, watcher, serialiser)
 
 
 def _files(
@@ -114,32 +116,3 @@ def _speaking(book: RightsBook) -> Callable[[FileRecord], list[Statement]]:
         ]
 
     return speaking
-
-
-def _written(
-    tree: Tree,
-    bag: str,
-    place: str,
-    form: Form,
-    division: Division,
-    more: Sequence[Added],
-    expected: Sealed | None,
-    progress: Progress,
-) -> Exported:
-    with file_aside(place) as aside:
-        with ExitStack() as layers:
-            writer = writer_of(form, aside, layers)
-            serialiser = WithMetadata(tree, division, bag, progress, lambda _: writer, more)
-            findings = examined(bag, tree, serialiser, progress, expected)
-        state = state_of(findings)
-        size = aside.publish() if state is State.SOUND else 0
-        return Exported(
-            bag=bag,
-            path=place if aside.published else None,
-            form=form,
-            state=state,
-            findings=findings,
-            files=serialiser.files,
-            bytes=serialiser.bytes,
-            size=size,
-        )

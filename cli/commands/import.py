@@ -9,10 +9,10 @@ import click
 from archiver.errors import ArchiverError, BusyError
 from archiver.state import State, worst
 from cli import options, wiring
+from cli.intake_options import info_options, rights_options
 from cli.keys import log_key
 from cli.render.voice import Voice
 from cli.verb import Verb
-from policies.bases import BASES
 
 if TYPE_CHECKING:
     from archiver.archive import Archive
@@ -30,24 +30,8 @@ if TYPE_CHECKING:
 )
 @click.argument("bags", metavar="BAG...", nargs=-1, required=True, type=click.Path())
 @wiring.archive_option
-@click.option(
-    "-b",
-    "--basis",
-    metavar="BASIS",
-    type=click.Choice(list(BASES)),
-    help=f"Why you may keep it: {', '.join(BASES)}.",
-)
-@click.option("--rights-note", metavar="TEXT", help="Which licence, law, agreement or donor.")
-@click.option("--rights-date", metavar="DATE", help="When that was determined: YYYY-MM-DD.")
-@click.option(
-    "--rights", metavar="FILE", type=click.Path(), help="Statements of rights from a file."
-)
-@click.option(
-    "--info", metavar="KEY=VALUE", multiple=True, help="A line for bag-info.txt; can be repeated."
-)
-@click.option(
-    "--info-file", metavar="FILE", type=click.Path(), help="Lines for bag-info.txt, 'Key: Value'."
-)
+@rights_options(file="Statements of rights from a file.")
+@info_options()
 @click.option(
     "--form",
     metavar="FORM",

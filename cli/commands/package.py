@@ -9,10 +9,10 @@ import click
 from archiver.errors import RefusedError
 from archiver.state import State, worst
 from cli import options, wiring
+from cli.intake_options import info_options, rights_options
 from cli.render.text import Line
 from cli.render.voice import Voice
 from cli.verb import Verb
-from policies.bases import BASES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,27 +38,8 @@ if TYPE_CHECKING:
 @click.option("-e", "--each", is_flag=True, help="Make one bag of each sub-folder of SOURCE.")
 @click.option("-i", "--id", "bag_id", metavar="ID", help="The bag's identifier (one SOURCE only).")
 @click.option("-n", "--dry-run", is_flag=True, help="Show every decision and write nothing.")
-@click.option(
-    "-b",
-    "--basis",
-    metavar="BASIS",
-    type=click.Choice(list(BASES)),
-    help=f"Why you may keep it: {', '.join(BASES)}.",
-)
-@click.option("--rights-note", metavar="TEXT", help="Which licence, law, agreement or donor.")
-@click.option("--rights-date", metavar="DATE", help="When that was determined: YYYY-MM-DD.")
-@click.option(
-    "--rights",
-    metavar="FILE",
-    type=click.Path(),
-    help="Statements of rights from a file; else rights.toml in SOURCE.",
-)
-@click.option(
-    "--info", metavar="KEY=VALUE", multiple=True, help="A line for bag-info.txt; can be repeated."
-)
-@click.option(
-    "--info-file", metavar="FILE", type=click.Path(), help="Lines for bag-info.txt, 'Key: Value'."
-)
+@rights_options(file="Statements of rights from a file; else rights.toml in SOURCE.")
+@info_options()
 @click.option(
     "-p",
     "--profile",

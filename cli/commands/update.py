@@ -9,10 +9,10 @@ import click
 from archiver.errors import UsageError
 from archiver.state import State
 from cli import options, wiring
+from cli.intake_options import info_options, rights_options
 from cli.keys import log_key
 from cli.render.voice import Voice
 from cli.verb import Verb
-from policies.bases import BASES
 
 if TYPE_CHECKING:
     from archiver.archive import Archive
@@ -58,29 +58,10 @@ if TYPE_CHECKING:
     multiple=True,
     help="Leave the file or folder INSIDE (data/...) out; can be repeated.",
 )
-@click.option(
-    "--info",
-    metavar="KEY=VALUE",
-    multiple=True,
-    help="A line for bag-info.txt, instead of all there are with this KEY; can be repeated.",
-)
-@click.option(
-    "--info-file", metavar="FILE", type=click.Path(), help="Lines for bag-info.txt, 'Key: Value'."
-)
-@click.option(
-    "-b",
-    "--basis",
-    metavar="BASIS",
-    type=click.Choice(list(BASES)),
-    help=f"Why you may keep it, if not as before: {', '.join(BASES)}.",
-)
-@click.option("--rights-note", metavar="TEXT", help="Which licence, law, agreement or donor.")
-@click.option("--rights-date", metavar="DATE", help="When that was determined: YYYY-MM-DD.")
-@click.option(
-    "--rights",
-    metavar="FILE",
-    type=click.Path(),
-    help="Statements of rights from a file, instead of those the bag was made under.",
+@info_options("A line for bag-info.txt, instead of all there are with this KEY; can be repeated.")
+@rights_options(
+    why="Why you may keep it, if not as before",
+    file="Statements of rights from a file, instead of those the bag was made under.",
 )
 @click.option(
     "--profile",
