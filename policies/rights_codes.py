@@ -97,7 +97,7 @@ RIGHTS: tuple[Rule, ...] = (
          "the licence asks to name its author, and none is recorded: {detail}", "rule R19",
          "Record attribution in the statement."),
     Rule("rights-personal-data", "refuse", True, "it names its buyer: {detail}", "rule R16",
-         "Give it away only without these fields (--strip-personal); the archive's copy keeps"
+         "Give away only a copy made without these fields; the archive's own keeps"
          " them."),
     Rule("rights-deletion-not-granted", "refuse", True, "it may not be deleted: {detail}",
          "rule R21", "Give reason and authority, and see that enough verified copies remain."),
