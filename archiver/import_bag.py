@@ -84,22 +84,15 @@ def import_bag(
 
     A bag that is not valid is taken only with ``request.known_damage``, the reason for it, which
     then stands in the new bag's ``bag-info.txt``. ``form`` is ``wrap`` or ``upgrade``, else as the
-    policy has it. An archive file is unpacked to the folder for
-    temporary files first. Raises what :func:`archiver.package.package` raises,
-    :class:`UsageError` for what is neither folder nor archive file and :class:`IncompleteError`
-    when it cannot be read.
+    policy has it. An archive file is unpacked to the folder for temporary files first. Raises what
+    :func:`archiver.package.package` raises, :class:`UsageError` for what is neither folder nor
+    archive file and :class:`IncompleteError` when it cannot be read.
     """
     watcher = progress or Silence()
     require_apart(request.source, archive.root)
     form = form or policy_in_force(archive)[0].packaging.received_bags
     with ExitStack() as cleaning:
-        try:
-            folder, refused = _folder_of(request.source, caps or Caps(), watcher, cleaning)
-        except OSError as error:
-            raise IncompleteError(
-                f"{request.source!a} could not be read: {error.strerror}.",
-                "Look after medium, permissions and room for temporary files, then try again.",
-            ) from error
+        folder, refused = _folder_of(request.source, caps or Caps(), watcher, cleaning)
         if folder is None:
             state = state_of(refused)
             return Imported(request.source, "invalid", state, refused, (), None, form)
@@ -134,18 +127,27 @@ def import_bag(
 def _folder_of(
     source: str, caps: Caps, progress: Progress, cleaning: ExitStack
 ) -> tuple[str | None, tuple[Finding, ...]]:
-    """Return the folder of the bag, unpacked if need be; ``None`` where that was refused."""
+    """Return the folder of the bag, unpacked if need be; ``None`` where that was refused.
+
+    Raises :class:`IncompleteError`, and :class:`UsageError` for what can be no bag.
+    """
     if not os.path.isfile(source):
         return source, ()
-    with open(source, "rb") as file:
-        kind = kind_of(file.fileno(), source)
-        if kind is None:
-            raise UsageError(
-                f"{source!a} is neither a folder nor a tar, tar.gz or zip file, so it is no bag.",
-                "Name the folder that holds bagit.txt, or an archive file of it.",
-            )
-        with opened(file.fileno(), kind, caps) as archive:
-            return _unpacked(archive, source, progress, cleaning)
+    try:
+        with open(source, "rb") as file:
+            kind = kind_of(file.fileno(), source)
+            if kind is None:
+                raise UsageError(
+                    f"{source!a} is neither a folder nor a tar, tar.gz or zip file: it is no bag.",
+                    "Name the folder that holds bagit.txt, or an archive file of it.",
+                )
+            with opened(file.fileno(), kind, caps) as archive:
+                return _unpacked(archive, source, progress, cleaning)
+    except OSError as error:
+        raise IncompleteError(
+            f"{source!a} could not be read: {error.strerror}.",
+            "Look after medium, permissions and room for temporary files, then try again.",
+        ) from error
 
 
 def _unpacked(

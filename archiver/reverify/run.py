@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
-from pathlib import Path
 
 from archiver.archive import Archive
 from archiver.archive.policy import policy_in_force
@@ -35,6 +33,7 @@ from archiver.reverify.confirm import confirmed
 from archiver.reverify.outlook import brought_up_to_date
 from archiver.reverify.pausing import late_and_paused
 from archiver.reverify.resume import FOLDER, WORTH_BYTES, Notes
+from archiver.reverify.store import device_of, offline_store
 from archiver.reverify.throttle import Throttle
 from archiver.state import State, worst
 from archiver.verify import BagVerification, Depth, Reader
@@ -180,7 +179,7 @@ class Run:
     def _check_all(self, wanted: Iterator[CheckRow], begun: float) -> Iterator[Checked]:
         """Check what is ``wanted``, which is drawn as it is needed: there may be a million."""
         while batch := list(islice(wanted, _AT_ONCE)):
-            if not self._bags and (offline := _offline(self._archive)):
+            if not self._bags and (offline := offline_store(self._archive)):
                 self._findings.append(offline)
                 self._stopped = "offline"
                 return
@@ -224,7 +223,7 @@ class Run:
         self._bytes += found.checked_bytes
         self._states.append(found.state)
         seconds = time.monotonic() - begun
-        reused, device = notes.reused if notes else 0, _device(self._archive.bag_path(row.id))
+        reused, device = notes.reused if notes else 0, device_of(self._archive.bag_path(row.id))
         return Checked(row.id, row.sealed_at, depth, found, seconds, recorded, reused, device)
 
     def _until_closed(self, row: CheckRow, notes: Notes) -> Callable[[Reader], Reader]:
@@ -331,23 +330,3 @@ class Run:
         )
         with brought_up_to_date(self._archive, self._policy.fixity, self._clock()):
             pass
-
-
-def _device(place: Path) -> str:
-    """Return the device number of the file system that holds a bag, as ``lsblk`` names it."""
-    try:
-        number = os.stat(place).st_dev
-    except OSError:
-        return ""
-    return f"{os.major(number)}:{os.minor(number)}"
-
-
-def _offline(archive: Archive) -> Finding | None:
-    """Say when the whole store is away: that is one thing to mend, not ten thousand."""
-    try:
-        with os.scandir(archive.bags) as shards:
-            if any(True for _ in shards):
-                return None
-    except OSError as error:
-        return Finding("store-offline", f"{archive.bags} cannot be read: {error.strerror}", "bags")
-    return Finding("store-offline", f"{archive.bags} is empty", "bags")
