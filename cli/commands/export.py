@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +14,13 @@ from cli.render.voice import Voice
 from cli.units import BYTES
 from cli.verb import Verb
 from policies.acts import AUDIENCES
+
+if TYPE_CHECKING:
+    from archiver.archive import Archive
+    from archiver.export import Exported, Form
+    from archiver.profiles import Asked
+    from archiver.progress import Progress
+    from archiver.verify_held import Located
 
 
 @click.command(
@@ -81,9 +88,7 @@ def command(
     With --csv or --jsonl no sound leaves, and rights are told but not asked: an inventory is
     written, of any number of BAGs or of the whole archive. See archiver inventory.
     """
-    from archiver.export import Exported, export, place_and_form
-    from archiver.export_archivematica import events_about, export_for_archivematica
-    from archiver.export_parts import export_parts
+    from archiver.export import place_and_form
     from archiver.hand_over import hand_over
     from archiver.verify_held import locate
     from cli.options import purpose
@@ -111,16 +116,32 @@ def command(
 
     def write() -> Exported:
         with voice.progress() as progress:
-            how: dict[str, Any] = {"expected": held.sealed, "progress": progress}
-            if given["program"] is not None:
-                events = events_about(archive, held.bag_id, wiring.clock())
-                return export_for_archivematica(held.place, place, meant, events, **how)
-            how["wanted"] = wanted
-            if given["split_size"] is None:
-                return export(held.place, place, meant, **how)
-            return export_parts(held.place, place, meant, given["split_size"], **how)
+            return _written(archive, held, (place, meant), given, wanted, progress)
 
     found = hand_over(held, why, write, archive=archive, clock=wiring.clock(), agent=wiring.agent())
     trouble = found.state is not State.SOUND
     voice.tell(exported_records(found), exported_lines(found, every), trouble=trouble)
     return found.state
+
+
+def _written(
+    archive: Archive | None,
+    held: Located,
+    target: tuple[str, Form],
+    given: dict[str, Any],
+    wanted: Asked | None,
+    progress: Progress,
+) -> Exported:
+    """Write the bag in the way that was asked for."""
+    from archiver.export import export
+    from archiver.export_archivematica import events_about, export_for_archivematica
+    from archiver.export_parts import export_parts
+
+    how: dict[str, Any] = {"expected": held.sealed, "progress": progress}
+    if given["program"] is not None:
+        events = events_about(archive, held.bag_id, wiring.clock())
+        return export_for_archivematica(held.place, *target, events, **how)
+    how["wanted"] = wanted
+    if given["split_size"] is None:
+        return export(held.place, *target, **how)
+    return export_parts(held.place, *target, given["split_size"], **how)
