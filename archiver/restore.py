@@ -38,7 +38,9 @@ class Restored:
     ``path`` is where the collection is (or, ``dry_run``, would be), ``None`` when nothing could
     be given back. ``files`` and ``bytes`` count what was restored or, ``dry_run``, what is there
     to be restored; ``listed_files`` what the bag says it holds. ``exact`` tells that times, modes
-    and empty folders are those the bag recorded of its source.
+    and empty folders are those the bag recorded of its source. ``parts`` are the files it came
+    out of, where it came out of files. ``as_bag``: the bag itself was given back; ``files`` and
+    ``bytes`` are then all of the bag's.
     """
 
     bag: str
@@ -52,6 +54,8 @@ class Restored:
     exact: bool
     dry_run: bool = False
     bytes_free: int | None = None
+    parts: tuple[str, ...] = ()
+    as_bag: bool = False
 
 
 def foresee_restore(

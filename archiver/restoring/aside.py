@@ -37,14 +37,16 @@ def check_target(folder: str) -> str:
 
 
 @contextmanager
-def folder_aside(place: str) -> Iterator[tuple[str, int]]:
+def folder_aside(place: str, purpose: str = "restoring") -> Iterator[tuple[str, int]]:
     """Make an empty folder beside ``place`` and give its path and descriptor; remove it at the end.
+
+    It is named after both, so that those of two purposes are two folders.
 
     What :func:`publish` has given its name stays. What a dead run left there is removed first;
     that of a living one is a :class:`BusyError`. Raises :class:`EnvironmentUnusable` when the
     folder cannot be made.
     """
-    aside = os.path.join(os.path.dirname(place), _name_aside(os.path.basename(place)))
+    aside = os.path.join(os.path.dirname(place), _name_aside(os.path.basename(place), purpose))
     try:
         os.makedirs(aside, 0o700, exist_ok=True)
         fd = os.open(aside, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
@@ -88,11 +90,11 @@ def publish(aside: str, fd: int, place: str) -> None:
         raise
 
 
-def _name_aside(name: str) -> str:
-    plain = f".{name}.restoring"
+def _name_aside(name: str, purpose: str) -> str:
+    plain = f".{name}.{purpose}"
     if len(os.fsencode(plain)) <= _NAME_MAX:
         return plain
-    return f".{hashlib.sha256(os.fsencode(name)).hexdigest()[:32]}.restoring"
+    return f".{hashlib.sha256(os.fsencode(name)).hexdigest()[:32]}.{purpose}"
 
 
 def _is_empty_folder(place: str) -> bool:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import click
 
+from archiver.errors import UsageError
 from archiver.findings import state_of
 from archiver.state import State, worst
 from cli import wiring
 from cli.render.voice import Voice
 from cli.verb import Verb
+
+if TYPE_CHECKING:
+    from archiver.progress import Progress
+    from archiver.restore import Restored
+    from archiver.verify_held import Located
 
 
 @click.command(
@@ -16,47 +24,84 @@ from cli.verb import Verb
     examples=(
         "archiver restore Sessions-0f3a9c417b2e ~/Sessions",
         "archiver restore /mnt/usb/some-bag ~/some-collection --dry-run",
+        "archiver restore some-bag.tar ~/some-collection",
+        "archiver restore tape-12.*-of-3.tar tape-12 --as-bag",
     ),
 )
-@click.argument("bag", metavar="BAG", type=click.Path())
+@click.argument("bags", metavar="BAG...", nargs=-1, required=True, type=click.Path())
 @click.argument("folder", metavar="DIR", type=click.Path())
+@click.option("--as-bag", is_flag=True, help="Of files: give the bag itself back, if it is valid.")
 @wiring.archive_option
 @click.option("-n", "--dry-run", is_flag=True, help="Say what would come back; write nothing.")
 @click.option("--all", "every", is_flag=True, help="Name every place, however many there are.")
 @wiring.workers_option
 def command(
     voice: Voice,
-    bag: str,
+    bags: tuple[str, ...],
     folder: str,
     archive_folder: str | None,
-    dry_run: bool,
     every: bool,
-    workers: int | None,
+    **given: Any,
 ) -> State:
     """Give the collection in BAG back as the new folder DIR, exactly as it came.
 
-    BAG is the folder of any bag, or an id in the archive. Names, bytes, modification times, modes
+    BAG is the folder of any bag, an id in the archive, or a tar, tar.gz or zip file; or all parts
+    of a bag that was exported in parts, which are joined. Names, bytes, modification times, modes
     (never set-id) and empty folders come back as the bag recorded them. Every file is compared with
     the manifests in the same read that copies it; one that is not what it was is named and left
     out. DIR must be free; it appears in one step when everything in it is on the disk.
+
+    With --as-bag the bag in the files comes back itself, as it was exported, and is verified.
+    Nothing is left of one that is not valid.
     """
-    from archiver.restore import foresee_restore, restore
-    from archiver.verify_held import locate
     from cli.render.restoring import restored_lines, restored_records
 
-    held = locate(wiring.archive_if_known(archive_folder), bag, wiring.clock())
     with voice.progress() as progress:
-        if dry_run:
-            found = foresee_restore(held.place, folder, expected=held.sealed, progress=progress)
-        else:
-            found = restore(
-                held.place, folder, expected=held.sealed, workers=workers, progress=progress
-            )
-    state = worst([found.state, state_of(held.findings)])
-    records = restored_records(found, held.bag_id, held.findings)
-    lines = restored_lines(found, held.findings, every)
-    if dry_run:
+        found, held = _restored(bags, folder, archive_folder, progress, **given)
+    of_log = held.findings if held else ()
+    state = worst([found.state, state_of(of_log)])
+    records = restored_records(found, held.bag_id if held else None, of_log)
+    lines = restored_lines(found, of_log, every)
+    if found.dry_run:
         voice.answer(records, lines)
     else:
         voice.tell(records, lines, trouble=state is not State.SOUND)
     return state
+
+
+def _restored(
+    bags: tuple[str, ...],
+    folder: str,
+    archive_folder: str | None,
+    progress: Progress,
+    *,
+    as_bag: bool,
+    dry_run: bool,
+    workers: int | None,
+) -> tuple[Restored, Located | None]:
+    from archiver.restore import foresee_restore, restore
+    from archiver.restore_packed import foresee_packed, restore_packed
+    from archiver.verify import is_serialised
+    from archiver.verify_held import locate
+
+    if all(map(is_serialised, bags)):
+        if dry_run:
+            return foresee_packed(bags, folder, as_bag=as_bag), None
+        found = restore_packed(bags, folder, as_bag=as_bag, workers=workers, progress=progress)
+        return found, None
+    if len(bags) > 1:
+        other = next(bag for bag in bags if not is_serialised(bag))
+        raise UsageError(
+            f"{other} is no file, and several are joined only if all are files",
+            "Name one bag, or the files that archiver export made of one, and then the new folder.",
+        )
+    if as_bag:
+        raise UsageError(
+            f"{bags[0]} is no file, and --as-bag unpacks files",
+            "A folder is a bag as it lies there: copy it, and verify the copy.",
+        )
+    held = locate(wiring.archive_if_known(archive_folder), bags[0], wiring.clock())
+    if dry_run:
+        return foresee_restore(held.place, folder, expected=held.sealed, progress=progress), held
+    found = restore(held.place, folder, expected=held.sealed, workers=workers, progress=progress)
+    return found, held

@@ -22,6 +22,8 @@ def restored_records(
         "type": "restore",
         "bag": found.bag,
         "id": bag_id,
+        "parts": list(found.parts),
+        "as_bag": found.as_bag,
         "path": found.path,
         "dry_run": found.dry_run,
         "state": found.state.value,
@@ -38,10 +40,12 @@ def restored_records(
 def restored_lines(found: Restored, of_log: Sequence[Finding], every: bool) -> Iterator[Line]:
     """Yield what a person wants to know of it."""
     yield _head(found)
-    if found.files < found.listed_files:
+    if found.as_bag and found.path is None:
+        yield Line("  it is not valid; without --as-bag what is sound in it comes back", Tone.BAD)
+    elif found.files < found.listed_files:
         left_out = found.listed_files - found.files
         yield Line(f"  {left_out:,} of {count(found.listed_files, 'file')} left out", Tone.BAD)
-    if not found.dry_run and found.path is not None:
+    if not found.dry_run and found.path is not None and not found.as_bag:
         yield Line(f"  {_likeness(found)}")
     shown = [
         finding
@@ -53,13 +57,21 @@ def restored_lines(found: Restored, of_log: Sequence[Finding], every: bool) -> I
 
 def _head(found: Restored) -> Line:
     amount = f"{count(found.files, 'file')}, {size(found.bytes)}"
+    joined = f", joined from {len(found.parts):,} parts" if len(found.parts) > 1 else ""
     if found.path is None:
         return Line(f"nothing restored: {found.bag}", Tone.BAD)
     if found.dry_run:
         room = f" ({size(found.bytes_free)} free)" if found.bytes_free is not None else ""
-        return Line(f"would restore {amount} to {found.path}{room}; nothing was compared")
+        what = "the bag, " if found.as_bag else ""
+        return Line(
+            f"would restore {what}{amount}{joined} to {found.path}{room}; nothing was compared"
+        )
+    if found.as_bag:
+        return Line(f"a valid bag in {found.path}: {amount}{joined}", Tone.GOOD)
     tone = Tone.GOOD if found.state is State.SOUND else Tone.BAD
-    return Line(f"restored to {found.path}: {amount}, each compared with the manifests", tone)
+    return Line(
+        f"restored to {found.path}: {amount}{joined}, each compared with the manifests", tone
+    )
 
 
 def _likeness(found: Restored) -> str:
