@@ -210,6 +210,6 @@ def _differences(ours: dict[str, Any], theirs: dict[str, Any]) -> list[dict[str,
         if name in ours and theirs.get(name) and ours[name] != theirs[name]
     ]
     a, b = ours.get("duration_s"), theirs.get("duration_s")
-    if isinstance(a, float) and isinstance(b, float) and abs(a - b) > _TOLERANCE_SECONDS:
+    if isinstance(a, float) and isinstance(b, float) and b and abs(a - b) > _TOLERANCE_SECONDS:
         found.append({"fact": "duration_s", "walk": a, "mutagen": b})
     return found

@@ -13,7 +13,7 @@ from archiver.audio.framed import ADTS, MPEG, mark_frames
 from archiver.audio.marks import Marks
 from archiver.audio.source import Source, identify
 from archiver.audio.walk.model import Walk, seconds
-from archiver.audio.walk.mp4_times import mark_samples
+from archiver.audio.walk.mp4 import mark_samples
 from archiver.audio.walk.tails import sound_end
 
 _MPEG = ("mp1", "mp2", "mp3")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import subprocess
 import tempfile
 from functools import cache
@@ -42,6 +43,17 @@ KINDS: dict[str, tuple[str, list[str]]] = {
     "a.caf": ("caf", ["-c:a", "pcm_s16be"]),
     "a.au": ("au", ["-c:a", "pcm_s16be"]),
 }
+
+
+def chapters(first_ms: int = 0) -> list[str]:
+    """Return FFmpeg's words for two chapters: an input that is read from its own address."""
+    text = ";FFMETADATA1\n"
+    for start, end, title in ((first_ms, 700, "Erstes Kapitel"), (700, 2000, "Schluß")):
+        text += f"[CHAPTER]\nTIMEBASE=1/1000\nSTART={start}\nEND={end}\ntitle={title}\n"
+    return ["-i", "data:text/plain;base64," + base64.b64encode(text.encode()).decode()]
+
+
+PIECES = ["-c:a", "copy", "-frag_duration", "300000", "-movflags"]
 # name -> (format id, file of KINDS it is made from, command of another encoder or of FFmpeg)
 BY_OTHERS: dict[str, tuple[str, str, list[str]]] = {
     "surround.flac": ("flac", "5.1.wav", ["flac", "-s", "{in}", "-o", "{out}"]),
@@ -82,6 +94,8 @@ BY_OTHERS: dict[str, tuple[str, str, list[str]]] = {
     "alac.caf": ("caf", "s16.wav", ["ffmpeg", "-i", "{in}", "-c:a", "alac"]),
     "mu-law.au": ("au", "s16.wav", ["sox", "{in}", "-e", "mu-law", "{out}"]),
     "flac.mp4": ("mp4", "s16.wav", ["ffmpeg", "-i", "{in}", "-c:a", "flac", "-strict", "-2"]),
+    "book.m4b": ("m4a", "aac.m4a", ["ffmpeg", "-i", "{in}", *chapters(), "-c", "copy"]),
+    "pieces.m4a": ("m4a", "aac.m4a", ["ffmpeg", "-i", "{in}", *PIECES, "empty_moov"]),
     "opus.mp4": ("mp4", "s16.wav", ["ffmpeg", "-i", "{in}", "-c:a", "libopus", "-strict", "-2"]),
 }
 SECONDS = 2

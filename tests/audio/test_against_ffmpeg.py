@@ -26,6 +26,8 @@ EXPLAINED = {
     "opus.mp4": (0.0066, "the other way round: the edit list hides the pre-skip from FFmpeg"),
     "a.spx": (0.01, "FFmpeg counts the encoder's look-ahead"),
     "aac.m4a": (0.0233, "FFmpeg leaves out the 1024 samples of priming the edit list skips"),
+    "book.m4b": (0.0233, "the same"),
+    "pieces.m4a": (0.0233, "the same"),
     "a.mpc": (0.4, "FFmpeg takes the last frame of Musepack for the whole of the last packet"),
 }
 # Where FFmpeg's bit depth is another, and why.

@@ -47,7 +47,7 @@ def promise_of(walk: Walk | None) -> Promise:
     some writers count all of the last packet. Lossless and plain codecs: the number in the
     header.
     """
-    if walk is None or walk.facts.get("fragmented"):
+    if walk is None:
         return Promise()
     facts, codec = walk.facts, str(walk.facts.get("codec"))
     frames: int | None = facts.get("frames")
