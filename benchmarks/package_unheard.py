@@ -16,7 +16,7 @@ def main() -> None:
 
     with (
         patch("archiver.packaging.copying.worth_examining", lambda _: False),
-        patch("archiver.packaging.describe.is_audio", lambda _: False),  # no reader is started
+        patch("archiver.packaging.examining.is_audio", lambda _: False),  # no reader is started
     ):
         command()
 

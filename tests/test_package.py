@@ -215,9 +215,9 @@ import resource, sys
 from pathlib import Path
 from archiver.archive import open_archive
 from tests.packaging.conftest import NoTags
-import archiver.packaging.describe
+import archiver.packaging.examining
 from tests.packaging.scene import run
-archiver.packaging.describe.TagReader = NoTags
+archiver.packaging.examining.TagReader = NoTags
 run(open_archive(sys.argv[1]), sys.argv[2])
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """

@@ -34,7 +34,7 @@ _CHECKS: dict[str, Callable[[Source, Walk, Callable[[bytes], object]], SelfCheck
 }
 SCHEMA = "essence/1"
 _BEAT_BYTES = 64 << 20
-_DIGESTED_AT_ONCE = 256 << 10
+_LONG_RUN = 128 << 10
 _ARRAY_CODES = {array(code).itemsize: code for code in "HIQ"}
 _FLIP_SIGN = bytes(byte ^ 0x80 for byte in range(256))
 
@@ -51,14 +51,19 @@ class _Stream:
         self.size = 0
         self._digest = blake3()
         self._parts: list[bytes] = []
-        self._digested = 0
+        self._gathered = 0
         self._beat, self._next = beat, _BEAT_BYTES
 
     def feed(self, data: bytes) -> None:
         """Take in the next bytes of the sound."""
-        self._parts.append(data)
         self.size += len(data)
-        if self.size - self._digested >= _DIGESTED_AT_ONCE:
+        if len(data) >= _LONG_RUN:
+            self._flush()
+            self._digest.update(data)
+            return
+        self._parts.append(data)
+        self._gathered += len(data)
+        if self._gathered >= _LONG_RUN:
             self._flush()
 
     def hexdigest(self) -> str:
@@ -69,7 +74,7 @@ class _Stream:
     def _flush(self) -> None:
         self._digest.update(b"".join(self._parts))
         self._parts.clear()
-        self._digested = self.size
+        self._gathered = 0
         if self.size >= self._next:
             self._next = self.size + _BEAT_BYTES
             self._beat()

@@ -37,3 +37,15 @@ class AudioExamination:
     problems: tuple[dict[str, Any], ...]
     digests: Mapping[str, str] = field(default_factory=dict)
     places: tuple[dict[str, Any], ...] = ()
+
+    @classmethod
+    def of(cls, answer: Mapping[str, Any]) -> AudioExamination:
+        """Return what a worker's answer (see :mod:`archiver.audio.tags.worker`) says."""
+        return cls(
+            answer["record"],
+            answer["essence"],
+            answer["verdict"],
+            tuple(answer["problems"]),
+            answer.get("digests", {}),
+            tuple(answer.get("places", ())),
+        )

@@ -17,7 +17,7 @@ from archiver.audio.sniff import HEAD_BYTES, id3_size, sniff
 _OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _LONGEST_PIECE = 2048  # bytes of a path given to the kernel at once; PATH_MAX is 4096
 _MOST_AT_ONCE = 64 << 20
-_CHUNK = 1 << 20
+_CHUNK = 256 << 10
 _HEAD_FIRST = 4096
 _HEAD_KEPT = 32 << 10
 _MOST_TAGS = 16
@@ -65,7 +65,7 @@ class Source:
         return data
 
     def pieces(self, offset: int, length: int) -> Iterator[bytes]:
-        """Yield the bytes of a range in pieces of 1 MiB, stopping where the file ends."""
+        """Yield the bytes of a range in pieces of 256 KiB, stopping where the file ends."""
         end = min(offset + length, self.size)
         while offset < end:
             data = self.read(offset, min(_CHUNK, end - offset))

@@ -19,12 +19,21 @@ class Bench(Protocol):
 B = TypeVar("B", bound=Bench)
 R = TypeVar("R")
 
+_LOOK_SECONDS = 0.01  # how often what is done meanwhile is looked at
+
 
 class Crew(Generic[B]):
     """A few threads, each with its own bench, fed a few tasks ahead of need."""
 
-    def __init__(self, workers: int, new_bench: Callable[[], B]) -> None:
+    def __init__(
+        self,
+        workers: int,
+        new_bench: Callable[[], B],
+        meanwhile: Callable[[], object],
+    ) -> None:
+        """Let ``workers`` threads stand by; ``meanwhile`` is what this thread does between."""
         self._workers = workers
+        self._meanwhile = meanwhile
         self._new_bench = new_bench
         self._local = threading.local()
         self._benches: list[B] = []
@@ -76,9 +85,16 @@ class Crew(Generic[B]):
                 self._benches.append(bench)
         return task(bench)
 
-    @staticmethod
-    def _next(running: set[Future[R]], take_in: Callable[[R], None]) -> set[Future[R]]:
-        finished, rest = wait(running, return_when=FIRST_COMPLETED)
+    def _next(self, running: set[Future[R]], take_in: Callable[[R], None]) -> set[Future[R]]:
+        finished, rest = self._finished(running)
         for future in finished:
             take_in(future.result())
         return rest
+
+    def _finished(self, running: set[Future[R]]) -> tuple[set[Future[R]], set[Future[R]]]:
+        """Wait until some are finished; return them and the others."""
+        while True:
+            self._meanwhile()
+            finished, rest = wait(running, _LOOK_SECONDS, return_when=FIRST_COMPLETED)
+            if finished:
+                return finished, rest

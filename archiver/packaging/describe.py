@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -14,10 +12,8 @@ from blake3 import blake3
 
 from archiver import __version__
 from archiver.audio import codes as _codes  # noqa: F401  (registers what the readers report)
-from archiver.audio.decode.model import Wish
 from archiver.audio.examination import AudioExamination
 from archiver.audio.record import empty_record
-from archiver.audio.tags import TagReader
 from archiver.bagit.writing import (
     b3sum_line,
     format_bag_info,
@@ -28,18 +24,13 @@ from archiver.bagit.writing import (
 )
 from archiver.canonical import canonical
 from archiver.events.checkpoint import IN_BAGS
+from archiver.packaging.examining import Examining
 from archiver.packaging.lines import block_line, payload_path, source_line
 from archiver.packaging.readme import bag_readme
 from archiver.packaging.recordings_tally import RecordingsTally
 from archiver.packaging.tagfiles import TagFiles
 from archiver.progress import Progress
-from archiver.sidecars.recognise import is_audio
-from archiver.survey.entry import Total
 from archiver.survey.worksheet import Worksheet
-
-# Starting a process costs as much as examining so many recordings, or so many bytes of them.
-_WORTH_A_WORKER = 500
-_WORTH_A_WORKER_BYTES = 64 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,18 +84,14 @@ def describe_payload(
 
 
 def describe_audio(
-    bag: str,
     worksheet: Worksheet,
     tag_files: TagFiles,
     progress: Progress,
-    readers: TagReader | None,
-    decode: bool,
+    examining: Examining,
     accepted: str | None = None,
 ) -> RecordingsTally:
     """Write ``metadata/audio.jsonl`` and ``fixity/essence.jsonl``: each recording by itself.
 
-    With ``decode`` all sound is decoded, which takes many times as long. ``readers`` are those
-    that were started beforehand; without any, they are started now.
     What looks like a recording is read in worker processes that a hostile file cannot turn
     against us; whatever goes wrong there is a finding and the file is preserved all the same.
     ``accepted`` is the reason for which damage is taken, and stands with each damaged recording.
@@ -112,17 +99,15 @@ def describe_audio(
     tally = RecordingsTally()
     records = tag_files.open("metadata/audio.jsonl")
     essences = tag_files.open("fixity/essence.jsonl")
-    late = nullcontext(readers) if readers else _readers(worksheet.audio_total(), decode)
-    with late as hands:
-        for path, found in _examined(bag, worksheet, hands, Wish(decode=decode)):
-            progress.advance(0, 1)
-            if found is None:
-                records.add(_line_of_no_recording(path))
-                continue
-            tally.take(path, found)
-            records.add(_line(path, _with_reason(found, accepted)))
-            if found.essence is not None:
-                essences.add(_line(path, found.essence))
+    for path, found in examining.all(worksheet):
+        progress.advance(0, 1)
+        if found is None:
+            records.add(_line_of_no_recording(path))
+            continue
+        tally.take(path, found)
+        records.add(_line(path, _with_reason(found, accepted)))
+        if found.essence is not None:
+            essences.add(_line(path, found.essence))
     tag_files.finish()
     return tally
 
@@ -131,42 +116,6 @@ def _with_reason(found: AudioExamination, accepted: str | None) -> dict[str, Any
     if accepted is None or found.verdict != "damaged":
         return found.record
     return {**found.record, "self_check": {**found.record["self_check"], "accepted": accepted}}
-
-
-def readers_beforehand(
-    worksheet: Worksheet, decode: bool
-) -> AbstractContextManager[TagReader | None]:
-    """Start reading processes for what is called like a recording, before it is copied.
-
-    They get ready meanwhile. What a file is they tell by its bytes, later.
-    """
-    files = n_bytes = 0
-    for path, size in worksheet.file_sizes():
-        if is_audio(path):
-            files, n_bytes = files + 1, n_bytes + size
-    return _readers(Total(files, n_bytes), decode)
-
-
-def _readers(recordings: Total, decode: bool) -> AbstractContextManager[TagReader | None]:
-    """Return as many reading processes as are worth their start for so many recordings."""
-    if not recordings.entries:
-        return nullcontext()
-    most = min(os.cpu_count() or 1, recordings.entries)
-    if decode:
-        return TagReader(most)
-    worth = 1 + recordings.entries // _WORTH_A_WORKER + recordings.bytes // _WORTH_A_WORKER_BYTES
-    return TagReader(min(most, worth))
-
-
-def _examined(
-    bag: str, worksheet: Worksheet, readers: TagReader | None, wish: Wish
-) -> Iterator[tuple[str, AudioExamination | None]]:
-    """Yield the path of each file in the source, and what came of looking at a recording."""
-    marks = worksheet.file_marks()
-    places = ((None, f"{bag}/{payload_path(path)}") for path, audio in marks if audio)
-    found = readers.examine_many(places, wish) if readers else iter(())
-    for path, audio in worksheet.file_marks():
-        yield path, next(found)[1] if audio else None
 
 
 def _line(path: str, record: dict[str, Any]) -> bytes:

@@ -4,6 +4,7 @@
     .staging/<job>/worksheet.sqlite the survey and the digests so far
     .staging/<job>/earlier.sqlite   the worksheet of a run that was cut off, until its staged
                                     files are carried over
+    .staging/<job>/examined.sqlite  recordings examined while others were copied; of one run only
     .staging/<job>/bag/             the bag in the making
     .staging/<job>/sealing.json     the bag's identifier; there from just before it becomes
                                     visible until its seal is in the log
@@ -55,6 +56,11 @@ class Job:
     def earlier_worksheet(self) -> Path:
         """The worksheet of the run before, once a new run has begun its own."""
         return self.folder / "earlier.sqlite"
+
+    @property
+    def examined(self) -> Path:
+        """What was found in recordings before it was their turn to be written down."""
+        return self.folder / "examined.sqlite"
 
     @property
     def bag(self) -> Path:

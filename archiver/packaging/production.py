@@ -17,8 +17,8 @@ from archiver.packaging.describe import (
     describe_audio,
     describe_bag,
     describe_payload,
-    readers_beforehand,
 )
+from archiver.packaging.examining import Examining
 from archiver.packaging.folders import remove_tree
 from archiver.packaging.identifier import default_bag_id
 from archiver.packaging.job import Job, Sealing
@@ -46,7 +46,6 @@ from archiver.tree import Tree
 from policies.policy import Policy
 
 if TYPE_CHECKING:
-    from archiver.audio.tags import TagReader
     from archiver.sidecars import PriorFixity
 
 
@@ -111,8 +110,10 @@ class Production:
         taken up by the next run), and :class:`~archiver.errors.EnvironmentUnusable` when the
         archive's side fails.
         """
-        with readers_beforehand(worksheet, self.request.decode) as readers:
-            return self._make(source, worksheet, rights, warnings, readers)
+        job = self.job
+        with Examining(str(job.bag), job.examined, self.request.decode) as examining:
+            examining.start_for(worksheet)
+            return self._make(source, worksheet, rights, warnings, examining)
 
     def _make(
         self,
@@ -120,9 +121,9 @@ class Production:
         worksheet: Worksheet,
         rights: FileRights,
         warnings: Mapping[str, int],
-        readers: TagReader | None,
+        examining: Examining,
     ) -> Product:
-        findings = self._stage(source, worksheet)
+        findings = self._stage(source, worksheet, examining)
         if amiss := self.origin.settle(worksheet, str(self.job.bag / "data")):
             raise SourceNotReadError([*findings, *amiss])
         self._clear_descriptions()
@@ -130,7 +131,7 @@ class Production:
             self._prior_fixity(worksheet) or nullcontext() as prior,
             TagFiles(str(self.job.bag), self.prepared.tag_algorithms) as tag_files,
         ):
-            payload, tally = self._describe(source, worksheet, prior, tag_files, readers)
+            payload, tally = self._describe(source, worksheet, prior, tag_files, examining)
             told = (*(prior.findings if prior else ()), *tally.findings())
             findings += weighed(told, self.request.known_damage)
             if state_of(findings) is not State.SOUND:
@@ -153,11 +154,11 @@ class Production:
         self._seal(sealing, {**warnings, **Counter(claim.code for claim in claims)})
         return Product(bag_id, payload, sealing.read_back, tuple(findings), tally.verdicts)
 
-    def _stage(self, source: Tree, worksheet: Worksheet) -> list[Finding]:
+    def _stage(self, source: Tree, worksheet: Worksheet, examining: Examining) -> list[Finding]:
         target = self.job.bag / "data"
         remove_strays(target, worksheet)
         require_case_told_apart(target, worksheet)
-        stage = Stage(str(target), worksheet, self.progress)
+        stage = Stage(str(target), worksheet, self.progress, examining)
         total, before = worksheet.totals()["in"], worksheet.staged_total()
         self.progress.begin("copying", total.bytes, total.entries)
         self.progress.advance(before.bytes, before.entries)
@@ -197,7 +198,7 @@ class Production:
         worksheet: Worksheet,
         prior: PriorFixity | None,
         tag_files: TagFiles,
-        readers: TagReader | None,
+        examining: Examining,
     ) -> tuple[Payload, RecordingsTally]:
         """Write what is said of the payload's files, one by one."""
         head, accepted = self.origin.head(source, worksheet), self.request.known_damage
@@ -205,10 +206,10 @@ class Production:
         payload = describe_payload(head, worksheet, tag_files, algorithms)
         if prior and prior.counts:
             tag_files.write("metadata/prior-fixity.jsonl", prior.lines(accepted))
-        bag, decode, total = str(self.job.bag), self.request.decode, worksheet.totals()["in"]
-        task = "decoding recordings" if decode else "examining recordings"
+        total = worksheet.totals()["in"]
+        task = "decoding recordings" if self.request.decode else "examining recordings"
         self.progress.begin(task, None, total.entries)
-        tally = describe_audio(bag, worksheet, tag_files, self.progress, readers, decode, accepted)
+        tally = describe_audio(worksheet, tag_files, self.progress, examining, accepted)
         self.progress.end()
         return payload, tally
 

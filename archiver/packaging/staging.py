@@ -20,6 +20,7 @@ from archiver.findings import Finding
 from archiver.packaging.copying import SMALL, Bench, Copy, unusable
 from archiver.packaging.crew import Crew
 from archiver.packaging.deputies import StagingDeputies
+from archiver.packaging.examining import Examining
 from archiver.packaging.folders import make_folders
 from archiver.packaging.lots import Done, Work
 from archiver.progress import Progress
@@ -38,10 +39,18 @@ DEPUTIES_FROM = 2048
 class Stage:
     """One run of staging: threads and deputies work, this thread keeps the worksheet."""
 
-    def __init__(self, target: str, worksheet: Worksheet, progress: Progress) -> None:
+    def __init__(
+        self,
+        target: str,
+        worksheet: Worksheet,
+        progress: Progress,
+        examining: Examining,
+    ) -> None:
+        """Stage into ``target``; copies are shown to ``examining`` as soon as they are there."""
         self._target = target
         self._worksheet = worksheet
         self._progress = progress
+        self._examining = examining
         self._waiting: list[Copy] = []
         self._waiting_bytes = 0
         self._syncing = False
@@ -61,7 +70,11 @@ class Stage:
             with (
                 Tree(self._target) as target,
                 self._deputies(source, target, algorithms, workers) as (deputies, hands),
-                Crew(workers, lambda: Bench(source, target, algorithms, self._progress)) as crew,
+                Crew(
+                    workers,
+                    lambda: Bench(source, target, algorithms, self._progress),
+                    self._examining.turn,
+                ) as crew,
                 _ended_with(crew, deputies),
             ):
                 self._work = Work(
@@ -104,6 +117,8 @@ class Stage:
             self._syncing = False
             starts = range(0, len(done.synced), LOT_FILES)
             self._synced.extend(done.synced[start : start + LOT_FILES] for start in starts)
+        self._examining.offer(done.copied)
+        self._examining.offer(copy for copy, _ in done.confirmed if copy.size > SMALL)
         if done.confirmed:
             self._worksheet.record_staged(
                 copy.staged._replace(read_back=_source(from_medium))

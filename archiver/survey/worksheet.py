@@ -227,9 +227,10 @@ class Worksheet:
         """Yield path and size in bytes of the admitted files."""
         return ((decode_path(path), size) for path, size in self._columns("path, size"))
 
-    def file_marks(self) -> Iterator[tuple[str, bool]]:
-        """Yield the path of each admitted file, and whether it begins like a recording."""
-        return ((decode_path(path), bool(audio)) for path, audio in self._columns("path, audio"))
+    def file_marks(self) -> Iterator[tuple[str, bytes | None]]:
+        """Yield the path of each staged file, and its BLAKE3 if it begins like a recording."""
+        rows = self._columns("path, CASE audio WHEN 1 THEN substr(digests, -32) END")
+        return ((decode_path(path), digest) for path, digest in rows)
 
     def _columns(self, columns: str, condition: str = "", *values: object) -> Iterator[Any]:
         select = f"SELECT {columns} FROM entries WHERE path > ? AND {_ADMITTED_FILE} {condition}"

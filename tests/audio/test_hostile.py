@@ -301,3 +301,19 @@ def test_no_mutation_escapes_the_boundary(name: str, reader: TagReader, tmp_path
         assert record.get("problem", {}).get("code") in (
             None, "tags-unreadable", "tags-refused", "tags-too-large",
         )  # fmt: skip
+
+
+def test_a_reader_is_not_charged_with_the_time_in_which_nobody_listened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "x").write_bytes(sounds.wav())
+    real, late = time.monotonic, 0.0
+    monkeypatch.setattr(time, "monotonic", lambda: real() + late)
+    with TagReader(limits=TIGHT) as reader:
+        assert reader.read(str(tmp_path / "x"))["format"] == "wav"
+        task = reader.begin(str(tmp_path / "x"))
+        late = 10 * TIGHT.wall  # the disk held us up, say
+        while task.answer is None:
+            reader.turn(wait=True)
+    assert task.answer["record"]["format"] == "wav"
+    assert "problem" not in task.answer["record"]

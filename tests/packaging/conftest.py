@@ -32,6 +32,8 @@ def tmp_path() -> Iterator[Path]:
 class NoTags:
     """Reads nothing: starting real readers costs more than all else a small package does."""
 
+    has_room = False  # nothing is begun early
+
     def __init__(self, workers: int) -> None:
         self.workers = workers
 
@@ -40,6 +42,9 @@ class NoTags:
 
     def __exit__(self, *_: object) -> None:
         """Nothing to put away."""
+
+    def turn(self, wait: bool) -> None:
+        """Nothing to hear."""
 
     def examine_many(
         self, places: Iterable[tuple[str, str]], _wish: Wish
@@ -56,4 +61,4 @@ def real_tags() -> None:
 @pytest.fixture(autouse=True)
 def _no_tags(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if "real_tags" not in request.fixturenames:
-        monkeypatch.setattr("archiver.packaging.describe.TagReader", NoTags)
+        monkeypatch.setattr("archiver.packaging.examining.TagReader", NoTags)

@@ -34,7 +34,7 @@ def archive() -> Iterator[Archive]:
     memory = "/dev/shm" if Path("/dev/shm").is_dir() else None
     folder = tempfile.TemporaryDirectory(dir=memory)
     with folder as place, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("archiver.packaging.describe.TagReader", NoTags)
+        patch.setattr("archiver.packaging.examining.TagReader", NoTags)
         yield scene.new_archive(Path(place) / "archive")
 
 

@@ -101,13 +101,22 @@ def test_paths_and_marks_are_those_of_the_entries(sheet: Worksheet) -> None:
     stage(sheet, "b/c")
     assert list(sheet.file_paths()) == ["a", "b/c", "é"]
     assert list(sheet.file_sizes()) == [("a", 1), ("b/c", 2), ("é", 1)]
-    assert list(sheet.file_marks()) == [("a", False), ("b/c", False), ("é", False)]
+    assert list(sheet.file_marks()) == [("a", None), ("b/c", None), ("é", None)]
     assert list(sheet.marks_in_order()) == [
         (one.path, one.kind, one.mtime_ns, one.ctime_ns, one.ino)
         for one in sheet.entries_in_order()
     ]
     assert sheet.count_unstaged(1) == 2
     assert sheet.count_unstaged(0) == 0
+
+
+def test_what_is_staged_and_begins_like_a_recording_is_marked_by_its_blake3(
+    sheet: Worksheet,
+) -> None:
+    add(sheet, "a", "b")
+    stage(sheet, "a")
+    sheet.record_staged([Staged("b", 2, 3, 4, 5, (b"s" * 64, b"b" * 32), audio=True)])
+    assert list(sheet.file_marks()) == [("a", None), ("b", b"b" * 32)]
 
 
 def test_a_copy_of_a_worksheet_goes_its_own_way(sheet: Worksheet, tmp_path: Path) -> None:

@@ -10,7 +10,6 @@ from archiver.audio.decode.allowance import Allowance
 from archiver.audio.decode.judging import judge, stated_md5s
 from archiver.audio.decode.model import Decoded, Wish
 from archiver.audio.decode.promise import promise_of
-from archiver.audio.decode.run import decode
 from archiver.audio.record import describe, problem
 from archiver.audio.selfcheck.result import SelfCheck
 from archiver.audio.source import Source
@@ -71,6 +70,8 @@ def check_by_decoding(
         return DecodeCheck(undone if any(size for _, size in walk.audio) else [])
     try:
         import av
+
+        from archiver.audio.decode.run import decode  # hardly any worker ever decodes
     except ImportError as error:
         words = f"PyAV cannot be used: {error}"
         return DecodeCheck(undone, problems=[problem("audio-not-decoded", words)])

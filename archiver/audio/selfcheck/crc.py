@@ -19,12 +19,12 @@ crc16 = _crc16.umts
 # The one in LAME's tag: polynomial 0x8005, reflected.
 crc16_arc = _crc16.arc
 
-_ONES = 0xFFFFFFFF
+ONES = 0xFFFFFFFF
+
+# POSIX's ``cksum``: polynomial 0x04C11DB7, not reflected, complemented at both ends.
+cksum = _crc32.cksum
 
 
 def crc32_ogg(data: bytes | memoryview, before: int = 0) -> int:
-    """Return the CRC-32 of RFC 3533 section 6: polynomial 0x04C11DB7, not reflected.
-
-    POSIX's ``cksum`` has the same polynomial and start, and complements its result.
-    """
-    return _crc32.cksum(data, before ^ _ONES) ^ _ONES
+    """Return the CRC-32 of RFC 3533 section 6: ``cksum`` without the complements."""
+    return cksum(data, before ^ ONES) ^ ONES

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from archiver.audio.selfcheck.crc import crc32_ogg
+from archiver.audio.selfcheck.ogg_run import page_holds, sound_pages
 from archiver.audio.selfcheck.result import SelfCheck
 from archiver.audio.source import Source
 from archiver.audio.walk.model import Walk, seconds
-from archiver.audio.walk.ogg import Codec, Page, codec_of, packets, pages
+from archiver.audio.walk.ogg import Codec, codec_of
+from archiver.audio.walk.ogg_pages import Page, Pages, packets
 
 Feed = Callable[[bytes], object]
+_CRC = "ogg-page-crc32"
 
 
 @dataclass(slots=True)
@@ -48,16 +50,18 @@ class _Pages:
     def run(self, source: Source) -> SelfCheck:
         """Go over the pages, then look at how the streams ended."""
         at, count = 0, self.check.count
-        for page, raw in pages(source, 0, source.size):
+        pages = Pages(source, 0, source.size)
+        for page, raw in pages:
             if page is None:
                 self._stray(at, len(raw))
-            elif not count("ogg-page-crc32", _holds(raw, page)):
+            elif not count(_CRC, page_holds(raw, page.crc)):
                 stream = self.streams.get(page.serial)
                 self.check.damaged("page", page.offset, page.size, self._times(stream, page))
                 if stream is not None:
                     stream.sequence = page.sequence + 1
             else:
                 self._page(page, raw)
+                at += self._sound(pages, page.serial)
             at += len(raw)
         for stream in self.links:
             if not stream.ended:
@@ -65,6 +69,18 @@ class _Pages:
                 self.check.damaged("the end is missing", source.size, 0)
         self._total()
         return self.check
+
+    def _sound(self, pages: Pages, serial: int) -> int:
+        """Pass at once over the pages that go on with a stream's sound; return their bytes."""
+        stream = self.streams[serial]
+        if stream.codec is None or stream.headers_left > 0 or self.walk.marks is not None:
+            return 0
+        found = sound_pages(pages, serial, stream.sequence)
+        self.check.count_good(_CRC, found.number)
+        self.feed(found.bodies)
+        stream.sequence += found.number
+        stream.granule = found.granule or stream.granule
+        return found.size
 
     def _stray(self, offset: int, size: int) -> None:
         """Bytes between pages: at the time the stream has come to."""
@@ -139,9 +155,3 @@ class _Pages:
             if len(rates) == 1 and (rate := rates.pop()) > 0:
                 played = (s.granule - s.codec.skipped for s in self.links if s.codec)
                 self.walk.timed(sum(max(0, frames) for frames in played), rate)
-
-
-def _holds(raw: bytes, page: Page) -> bool:
-    """Whether the page's CRC holds; it is taken with zeros in the place of itself."""
-    crc = crc32_ogg(raw[:22] + b"\0\0\0\0")
-    return crc32_ogg(memoryview(raw)[26:], crc) == page.crc

@@ -4,8 +4,22 @@
 worker (:mod:`archiver.audio.tags.worker`); the parent sees JSON only.
 """
 
-import archiver.audio.codes  # noqa: F401 - registers what this room can find
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from archiver.audio.tags.limits import Limits
-from archiver.audio.tags.pool import TagReader
+
+if TYPE_CHECKING:
+    from archiver.audio.tags.pool import TagReader
 
 __all__ = ["Limits", "TagReader"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the parent's side on first use: a worker has no need of it, and starts often."""
+    if name == "TagReader":
+        from archiver.audio.tags.pool import TagReader
+
+        return TagReader
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

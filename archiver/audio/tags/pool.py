@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from types import TracebackType
 from typing import Any, TypeVar
 
+import archiver.audio.codes  # noqa: F401 - registers what this room can find
 from archiver.audio.decode.model import Wish
 from archiver.audio.examination import AudioExamination, Question
 from archiver.audio.record import failed
@@ -22,6 +23,7 @@ Key = TypeVar("Key")
 
 _NO_WISH = Wish()
 
+_FORGIVEN_SECONDS = 1.0  # what is not worth the bookkeeping
 _AHEAD = 16  # tasks a worker holds at once: enough to hide the pipe, few enough to stay small
 
 
@@ -36,9 +38,11 @@ class TagReader:
         self._limits = limits or Limits()
         self._count = workers
         self._workers: list[Worker] = []
+        self._listened = 0.0
 
     def __enter__(self) -> TagReader:
         self._workers = [Worker(self._limits) for _ in range(self._count)]
+        self._listened = time.monotonic()
         return self
 
     def __exit__(
@@ -100,17 +104,7 @@ class TagReader:
         self, tasks: Iterable[tuple[Key, Task]]
     ) -> Iterator[tuple[Key, AudioExamination]]:
         for key, answer in self._answers(tasks):
-            yield (
-                key,
-                AudioExamination(
-                    answer["record"],
-                    answer["essence"],
-                    answer["verdict"],
-                    tuple(answer["problems"]),
-                    answer.get("digests", {}),
-                    tuple(answer.get("places", ())),
-                ),
-            )
+            yield key, AudioExamination.of(answer)
 
     def _answers(self, tasks: Iterable[tuple[Key, Task]]) -> Iterator[tuple[Key, dict[str, Any]]]:
         upcoming = iter(tasks)
@@ -127,13 +121,40 @@ class TagReader:
                     more = False
                     continue
                 window.append(pair)
-                min(self._workers, key=lambda worker: len(worker.tasks)).give(window[-1][1])
-                self._listen(wait=False)
+                self._give(pair[1])
+                self.turn(wait=False)
             elif window:
-                self._listen(wait=True)
+                self.turn(wait=True)
+
+    # The same by single steps, for whoever has other things to do meanwhile.
+
+    @property
+    def has_room(self) -> bool:
+        """Whether another file may be begun; each one more would only be held in memory."""
+        return any(len(worker.tasks) < _AHEAD for worker in self._workers)
+
+    def begin(self, path: str, wish: Wish = _NO_WISH) -> Task:
+        """Ask for the examination of one file; :meth:`turn` brings its answer, sooner or later.
+
+        Everything begun must have been answered before anything else is asked.
+        """
+        task = Task(path, True, wish)
+        self._give(task)
+        return task
+
+    def turn(self, wait: bool) -> None:
+        """Take in what the workers have answered; with ``wait`` do not return before one did.
+
+        Raises :class:`EnvironmentUnusable` when workers cannot be run at all.
+        """
+        self._listen(wait)
+
+    def _give(self, task: Task) -> None:
+        min(self._workers, key=lambda worker: len(worker.tasks)).give(task)
 
     def _listen(self, wait: bool) -> None:
         """Move bytes in both directions, and replace workers that died or took too long."""
+        self._forgive(time.monotonic() - self._listened)
         poll = select.poll()
         for worker in self._workers:
             poll.register(worker.stdout, select.POLLIN)
@@ -149,6 +170,14 @@ class TagReader:
                     self._replace(place, too_long=False)
             elif worker.tasks and time.monotonic() > worker.deadline:
                 self._replace(place, too_long=True)
+
+        self._listened = time.monotonic()
+
+    def _forgive(self, unheard: float) -> None:
+        """Do not count the seconds in which nobody listened as the workers' own."""
+        if unheard > _FORGIVEN_SECONDS:
+            for worker in self._workers:
+                worker.forgive(unheard)
 
     def _replace(self, place: int, too_long: bool) -> None:
         """Put a fresh worker in place of one that ended, and give it the unanswered tasks."""

@@ -84,6 +84,10 @@ class Worker:
         """When (monotonic seconds) the oldest task, or the start, has taken too long."""
         return self._heard + (self._limits.wall if self.ready else _START_SECONDS)
 
+    def forgive(self, seconds: float) -> None:
+        """Allow that much longer: we were busy with something else."""
+        self._heard += seconds
+
     def write(self) -> None:
         """Send what the pipe takes. A dead worker is noticed by :meth:`read`, not here."""
         try:

@@ -1,15 +1,13 @@
-"""Ogg: pages, the packets in them, and the headers of Vorbis, Opus, FLAC and Speex.
+"""Ogg: the headers of Vorbis, Opus, FLAC and Speex, and the length of the sound.
 
-Sources: RFC 3533 (Ogg), the Vorbis I specification, RFC 7845 (Opus), RFC 9639 10.1 (Ogg FLAC),
+Sources: the Vorbis I specification, RFC 7845 (Opus), RFC 9639 10.1 (Ogg FLAC),
 the Speex manual.
 """
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from archiver.audio.embedded.comments import read_comments
 from archiver.audio.embedded.text import field_text
@@ -17,79 +15,11 @@ from archiver.audio.source import Source
 from archiver.audio.tags.values import digest
 from archiver.audio.walk.flac import read_block
 from archiver.audio.walk.model import Walk
+from archiver.audio.walk.ogg_pages import LARGEST_PAGE, Pages, packets, page_at
 
-PAGE_HEADER = 27
-LARGEST_PAGE = PAGE_HEADER + 255 + 255 * 255
 _LARGEST_HEADERS = 32 << 20
 _NO_GRANULE = -1
-_WINDOW = 1 << 20
 _TAIL = 4 * LARGEST_PAGE
-
-
-class Page(NamedTuple):
-    """One page header (RFC 3533 section 6). (A tuple: there are a million in a long recording.)
-
-    ``offset`` is that of the page in the file; ``header_size`` and ``size`` are the bytes before
-    its body and those of the whole page.
-    """
-
-    offset: int
-    flags: int
-    granule: int
-    serial: int
-    sequence: int
-    crc: int
-    lacing: bytes
-    header_size: int
-    size: int
-
-    @property
-    def settled(self) -> int:
-        """Bytes up to the end of the last packet that ends here: the granule counts up to there."""
-        whole = len(self.lacing.rstrip(b"\xff"))
-        return self.header_size + sum(self.lacing[:whole])
-
-    @property
-    def begins(self) -> bool:
-        """Whether a logical stream begins here."""
-        return bool(self.flags & 2)
-
-    @property
-    def ends(self) -> bool:
-        """Whether a logical stream ends here."""
-        return bool(self.flags & 4)
-
-
-_header = struct.Struct("<5sBqIIIB").unpack_from
-
-
-def page_at(data: bytes, at: int, base: int) -> Page | None:
-    """Read the page header at ``at`` in ``data``, which begins at ``base`` in the file."""
-    if len(data) < at + PAGE_HEADER:
-        return None
-    magic, flags, granule, serial, sequence, crc, segments = _header(data, at)
-    if magic != b"OggS\0":
-        return None
-    size = PAGE_HEADER + segments
-    lacing = data[at + PAGE_HEADER : at + size]
-    if len(lacing) < segments:
-        return None
-    return Page(base + at, flags, granule, serial, sequence, crc, lacing, size, size + sum(lacing))
-
-
-def packets(page: Page, body: bytes, started: bytes) -> tuple[list[bytes], bytes]:
-    """Return the packets that end on a page, and the beginning of one that goes on.
-
-    ``started`` is the beginning left over by the page before.
-    """
-    whole, current, at = [], [started], 0
-    for size in page.lacing:
-        current.append(body[at : at + size])
-        at += size
-        if size < 255:
-            whole.append(b"".join(current))
-            current = []
-    return whole, b"".join(current)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,32 +84,6 @@ def _speex(packet: bytes, walk: Walk | None) -> Codec:
     return Codec("speex", 2 + max(0, min(extra, 100)), max(rate, 0))
 
 
-def pages(source: Source, start: int, end: int) -> Iterator[tuple[Page | None, bytes]]:
-    """Yield each page with its body; ``(None, bytes)`` for bytes that belong to no page."""
-    at, buffer, base, size = 0, b"", start, 0
-    while True:
-        if size - at < LARGEST_PAGE and base + size < end:
-            piece = source.read(base + size, min(_WINDOW, end - base - size))
-            if not piece:
-                end = base + size
-            buffer, base, at = buffer[at:] + piece, base + at, 0
-            size = len(buffer)
-            continue
-        if at >= size:
-            return
-        page = page_at(buffer, at, base)
-        if page is not None and at + page.size <= size:
-            yield page, buffer[at : at + page.size]
-            at += page.size
-            continue
-        found = buffer.find(b"OggS\0", at + 1)
-        following = size if found < 0 else found
-        if found < 0 and base + size < end:
-            following -= 4
-        yield None, buffer[at:following]
-        at = following
-
-
 def walk_ogg(source: Source, format_id: str, start: int) -> Walk:
     """Walk the headers of an Ogg file and its last page."""
     walk = Walk(format_id)
@@ -200,7 +104,7 @@ def walk_ogg(source: Source, format_id: str, start: int) -> Walk:
 def _headers(source: Source, walk: Walk, start: int) -> tuple[int, Codec | None, int]:
     """Read the header packets of the first audio stream; return where its sound begins."""
     serial, codec, seen, started = -1, None, 0, b""
-    for page, raw in pages(source, start, min(source.size, start + _LARGEST_HEADERS)):
+    for page, raw in Pages(source, start, min(source.size, start + _LARGEST_HEADERS)):
         if page is None:
             continue
         if codec is None and page.begins:
