@@ -21,6 +21,7 @@ from archiver.archive.policy import policy_in_force
 from archiver.bagit.reading.examination import Depth, Examination
 from archiver.bagit.reading.group import Membership, membership_of
 from archiver.bagit.reading.ordering import Entry, sort_on_disk
+from archiver.bagit.writing import prose
 from archiver.catalogue.from_bag import file_rows_from
 from archiver.clock import Clock
 from archiver.errors import IncompleteError, UsageError
@@ -236,7 +237,8 @@ def _asked(
         ("Received-Bag-Verification", f"{verdict}, by {by}"),
     ]
     if request.known_damage is not None and verdict != "valid":
-        info.append(("Received-Bag-Accepted-Because", request.known_damage))
+        label = "Received-Bag-Accepted-Because"
+        info.append((label, prose(label, request.known_damage)))
     place = os.path.abspath(request.source)
     return replace(request, source=folder, keep_bag=True, known_by=place, info=tuple(info))
 

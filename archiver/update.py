@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from archiver.archive import Archive
+from archiver.bagit.writing import prose
 from archiver.catalogue import BagRow, Catalogue
 from archiver.clock import Clock
 from archiver.errors import IncompleteError, UsageError
@@ -147,7 +148,7 @@ def _request(archive: Archive, bag_id: str, changes: Changes) -> PackageRequest:
         ("Version-Of", first),
         ("Supersedes", bag_id),
         ("Supersedes-Tag-Manifest-SHA512", old.tag_manifest_digest),
-        ("Update-Reason", changes.reason),
+        ("Update-Reason", prose("Update-Reason", changes.reason)),
     )
     return PackageRequest(
         source=os.path.join(bag, "data"),

@@ -254,7 +254,12 @@ register(
         "The metadata gives no Payload-Oxum, so a missing file shows only in a full check.",
         _BETTER,
     ),
-    Code("long-line", _WARNING, "A line of the metadata is longer than 79 characters.", _BETTER),
+    Code(
+        "long-line",
+        _WARNING,
+        "A line of the metadata has more than 79 characters, and a blank to fold it at.",
+        _BETTER,
+    ),
     Code("last-line-not-ended", _WARNING, "The last line of a text file does not end.", _BETTER),
     Code(
         "encoding-not-utf-8",

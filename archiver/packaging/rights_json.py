@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from archiver.bagit.writing import prose
 from archiver.canonical import canonical
 from archiver.errors import EnvironmentUnusable
 from archiver.findings import Finding
@@ -180,7 +181,7 @@ def rights_info(rights: FileRights) -> Iterator[tuple[str, str]]:
     for uri in dict.fromkeys(label.uri for label in labels if label is not None):
         yield "Rights-Statement-URI", uri
     for one in active:
-        yield "Rights-Statement", _in_words(one)
+        yield "Rights-Statement", prose("Rights-Statement", _in_words(one))
 
 
 def _in_words(one: Statement) -> str:

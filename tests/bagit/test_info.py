@@ -14,6 +14,7 @@ from archiver.bagit.writing import (
     format_bagit_txt,
     human_bag_size,
     payload_oxum,
+    prose,
 )
 from archiver.errors import UsageError
 
@@ -94,3 +95,18 @@ def test_sizes_for_people_are_decimal(size: int, text: str) -> None:
 def test_the_small_forms_are_those_of_the_rfc() -> None:
     assert payload_oxum(279_164_409_832, 1198) == "279164409832.1198"
     assert format_bagit_txt() == (b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n")
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=300))
+def test_prose_is_folded_at_blanks_and_keeps_every_word(text: str) -> None:
+    folded = prose("Update-Reason", text)
+    assert folded.split() == text.split()
+    assert prose("Update-Reason", folded).split() == text.split()
+
+
+def test_no_line_of_prose_is_longer_than_79_unless_one_word_is() -> None:
+    text = "the booklet was scanned anew because " * 5 + "x" * 100 + "\nand this as well"
+    lines = format_bag_info([("Update-Reason", prose("Update-Reason", text))]).decode().splitlines()
+    assert [len(line) > 79 for line in lines].count(True) == 1
+    assert max(map(len, lines)) == 101 and lines[-1] == " and this as well"
+    assert lines[0].startswith("Update-Reason: the booklet") and 70 < len(lines[0]) <= 79

@@ -52,7 +52,8 @@ TAG_FILES: tuple[Clause, ...] = (
     linted(
         "metadata-short-lines",
         "2.2.2",
-        "Lines of up to 79 characters are recommended.",
+        "Lines of up to 79 characters are recommended. (A line end is a part of the value, so a "
+        "single word that is longer is left alone.)",
         "long-line",
     ),
     free("metadata-others", "2.2.2", "There may be any other labels, and any may be repeated."),

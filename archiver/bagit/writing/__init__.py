@@ -2,7 +2,7 @@
 
 from archiver.bagit.writing.blake3_list import b3sum_line
 from archiver.bagit.writing.declaration import format_bagit_txt
-from archiver.bagit.writing.info import format_bag_info, human_bag_size, payload_oxum
+from archiver.bagit.writing.info import format_bag_info, human_bag_size, payload_oxum, prose
 from archiver.bagit.writing.manifest import encode_path, manifest_line
 
 __all__ = [
@@ -13,4 +13,5 @@ __all__ = [
     "human_bag_size",
     "manifest_line",
     "payload_oxum",
+    "prose",
 ]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable
 
 from archiver.errors import UsageError
 
+_LONGEST_LINE = 79  # recommended, RFC 8493 2.2.2
 _UNITS = ("KB", "MB", "GB", "TB", "PB", "EB")
 
 
@@ -24,6 +26,31 @@ def human_bag_size(n_bytes: int) -> str:
         if size < 999.95 or unit == _UNITS[-1]:
             break
     return f"{size:.1f} {unit}"
+
+
+def prose(label: str, text: str) -> str:
+    """Return ``text`` with line ends in the place of blanks, so that no line is needlessly long.
+
+    For values that are sentences: line ends are a part of a value (RFC 8493 2.2.2), so what
+    programs compare is better left as it is.
+    """
+    before = len(f"{label}: ")
+    lines = []
+    for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
+        first = " " * (1 if lines else before)
+        wrapped = textwrap.wrap(
+            line,
+            _LONGEST_LINE,
+            initial_indent=first,
+            subsequent_indent=" ",
+            expand_tabs=False,
+            replace_whitespace=False,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        lines += [one.removeprefix(first) for one in wrapped[:1]]
+        lines += [one[1:] for one in wrapped[1:]]
+    return "\n".join(lines)
 
 
 def format_bag_info(pairs: Iterable[tuple[str, str]]) -> bytes:
