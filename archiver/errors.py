@@ -25,6 +25,17 @@ class UsageError(ArchiverError):
     state = State.USAGE
 
 
+class UnknownBagError(UsageError):
+    """A bag was named that the archive does not hold."""
+
+    def __init__(self, bag_id: str, message: str = "") -> None:
+        super().__init__(
+            message or f"the archive holds no bag {bag_id!r}",
+            "`archiver list` shows what the archive holds.",
+        )
+        self.bag_id = bag_id
+
+
 class EnvironmentUnusable(ArchiverError):  # noqa: N818
     """The machine will not let us work: no space, read-only store, failing medium."""
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from archiver.archive import Archive
 from archiver.catalogue.rows import begun_at
 from archiver.clock import system_clock, utc_text
-from archiver.errors import EnvironmentUnusable, UsageError
+from archiver.errors import EnvironmentUnusable, UnknownBagError
 from archiver.events import Event, EventLog
 from archiver.findings import Finding, state_of
 from archiver.state import State
@@ -69,8 +69,11 @@ class Knowledge:
 class History:
     """The events of one bag, or of the whole archive, up to a moment, as the log has them.
 
-    :attr:`findings` (what is wrong with the log), :attr:`left_out` (checks that ``brief`` does
-    not show) and :attr:`known` (of the one bag) are there when :meth:`events` has been read.
+    ``since``: earlier ones are not shown; what is known of a bag rests on them all the same.
+
+    :attr:`findings` (what is wrong with the log), :attr:`shown` (how many events),
+    :attr:`left_out` (checks that ``brief`` does not show) and :attr:`known` (of the one bag) are
+    there when :meth:`events` has been read.
     """
 
     def __init__(
@@ -78,11 +81,14 @@ class History:
         archive: Archive,
         bag: str | None = None,
         *,
+        since: datetime | None = None,
         until: datetime | None = None,
         brief: bool = False,
     ) -> None:
         self._log = EventLog(archive.log, system_clock)
         self._bag, self._brief = bag, brief
+        self.since = "" if since is None else utc_text(since)
+        self.shown = 0
         self._until = None if until is None else utc_text(until)
         self.findings: list[Finding] = []
         self.left_out = 0
@@ -101,16 +107,17 @@ class History:
             heard = True
             if self.known is not None:
                 self.known.learn(event)
+            if event.time < self.since:
+                continue
             if shown is not None and event.type == "verify" and event.seq not in shown:
                 self.left_out += 1
                 continue
+            self.shown += 1
             yield event
         if self._bag is not None and not heard:
             when = f" until {self._until}" if self._until else ""
-            raise UsageError(
-                f"the log says nothing of a bag {self._bag!r}{when}",
-                "`archiver list` shows what the archive holds.",
-            )
+            said = f"the log says nothing of a bag {self._bag!r}{when}"
+            raise UnknownBagError(self._bag, said)
 
     @property
     def state(self) -> State:

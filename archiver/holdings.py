@@ -10,9 +10,12 @@ from archiver.archive import Archive
 from archiver.catalogue import BagRow, Catalogue, EventRow, FileRow, Totals
 from archiver.catalogue.rows import TierTotal, share_within
 from archiver.clock import Clock, system_clock, utc_text
-from archiver.errors import EnvironmentUnusable, UsageError
+from archiver.errors import EnvironmentUnusable, UnknownBagError, UsageError
 from archiver.events import EventLog, Head, LogBrokenError, LogNewerError
 from policies.pauses import Pause
+
+_SUGGESTED = 3
+_ALIKE, _COMPARED = 3, 1000  # what a slip leaves as it is, and how many ids are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,46 @@ def list_bags(archive: Archive, *, current: bool = False) -> Iterator[BagRow]:
                 yield row
 
 
+def ids_beginning(archive: Archive, text: str, limit: int) -> list[str]:
+    """Return the first ``limit`` identifiers of bags that begin with ``text``.
+
+    Raises what :meth:`archiver.catalogue.Catalogue.open` raises.
+    """
+    with Catalogue.open(archive.catalogue_url) as catalogue:
+        return catalogue.ids_beginning(text, limit)
+
+
+def ids_like(archive: Archive, text: str) -> list[str]:
+    """Return up to three identifiers that ``text`` may have been meant for, the likeliest first.
+
+    Those that begin with it, else those that begin alike and are close to it. Raises as above.
+    """
+    import difflib
+
+    begun = ids_beginning(archive, text, _SUGGESTED)
+    if begun or len(text) < _ALIKE:
+        return begun
+    alike = ids_beginning(archive, text[:_ALIKE], _COMPARED)
+    return difflib.get_close_matches(text, alike, _SUGGESTED, 0.75)
+
+
+def place_of(archive: Archive | None, named: str) -> str:
+    """Return the path that is meant by ``named``: a path, or ``ID`` or ``ID/data/x`` of a held bag.
+
+    What is at a path of that name goes first; what is neither is returned as it is.
+    """
+    if archive is None or os.path.lexists(named):
+        return named
+    bag_id, _, inside = named.partition("/")
+    try:
+        place = archive.bag_path(bag_id)
+    except UsageError:
+        return named
+    if not os.path.isdir(place):
+        return named
+    return os.path.join(place, inside) if inside else str(place)
+
+
 def show_bag(archive: Archive, bag_id: str) -> HeldBag:
     """Return what is known of the bag ``bag_id``.
 
@@ -102,9 +145,7 @@ def show_bag(archive: Archive, bag_id: str) -> HeldBag:
     with Catalogue.open(archive.catalogue_url) as catalogue:
         row = catalogue.bag(bag_id)
         if row is None:
-            raise UsageError(
-                f"the archive holds no bag {bag_id!r}", "archiver list shows what it holds."
-            )
+            raise UnknownBagError(bag_id)
         events = tuple(catalogue.events(bag_id))
     return HeldBag(row, str(path), events, FilesOfBag(archive, bag_id))
 

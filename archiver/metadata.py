@@ -21,7 +21,7 @@ from archiver.described import (
 )
 from archiver.durable import put_in_place, sync_file
 from archiver.durable.files import write_all
-from archiver.errors import EnvironmentUnusable, UsageError
+from archiver.errors import EnvironmentUnusable, UnknownBagError, UsageError
 from archiver.events import EventLog
 from archiver.writers import (
     dc_document,
@@ -55,9 +55,7 @@ def events_of(archive: Archive, bag_id: str, clock: Clock) -> list[EventRecord]:
     log = EventLog(archive.log, clock)
     events = [event_record(event) for event in log.read() if event.bag == bag_id]
     if not events and not os.path.lexists(archive.bag_path(bag_id)):
-        raise UsageError(
-            f"the archive holds no bag {bag_id!r}", "archiver list shows what it holds."
-        )
+        raise UnknownBagError(bag_id)
     return events
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from archiver.archive import Archive
 from archiver.catalogue import Catalogue, Place, Wish, parse
-from archiver.errors import UsageError
+from archiver.errors import UnknownBagError, UsageError
 
 
 def search(archive: Archive, wish: Wish) -> Iterator[Place]:
@@ -35,6 +35,4 @@ def require_bag(archive: Archive, catalogue: Catalogue, bag_id: str | None) -> N
         return
     archive.bag_path(bag_id)
     if catalogue.bag(bag_id) is None:
-        raise UsageError(
-            f"the archive holds no bag {bag_id!r}", "archiver list shows what it holds."
-        )
+        raise UnknownBagError(bag_id)

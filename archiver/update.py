@@ -16,7 +16,7 @@ from archiver.archive import Archive
 from archiver.bagit.writing import prose
 from archiver.catalogue import BagRow, Catalogue
 from archiver.clock import Clock
-from archiver.errors import IncompleteError, UsageError
+from archiver.errors import IncompleteError, UnknownBagError, UsageError
 from archiver.events import Agent
 from archiver.events.signing import SigningKey
 from archiver.package import package
@@ -169,9 +169,7 @@ def _row(archive: Archive, bag_id: str) -> BagRow:
     with Catalogue.open(archive.catalogue_url) as catalogue:
         row = catalogue.bag(bag_id)
     if row is None:
-        raise UsageError(
-            f"the archive holds no bag {bag_id!r}", "archiver list shows what it holds."
-        )
+        raise UnknownBagError(bag_id)
     return row
 
 

@@ -193,7 +193,9 @@ def open_bag(path: str) -> Tree:
         return Tree(path)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise UsageError(
-            f"{path!a} is no folder, so it is no bag.", "Name the folder that holds bagit.txt."
+            f"{path!a} is no folder, so it is no bag.",
+            "Name the folder that holds bagit.txt; a bag of an archive goes by its id, with "
+            "--archive DIR.",
         ) from error
     except OSError as error:
         raise IncompleteError(

@@ -11,7 +11,7 @@ from datetime import datetime
 from archiver.archive import Archive
 from archiver.catalogue import Catalogue
 from archiver.clock import Clock, utc_text
-from archiver.errors import BusyError, UsageError
+from archiver.errors import BusyError, IncompleteError, UnknownBagError, UsageError
 from archiver.events import (
     Agent,
     Event,
@@ -50,7 +50,11 @@ class Located:
 
 
 def locate(archive: Archive | None, name: str, clock: Clock) -> Located:
-    """Return the bag that ``name`` (a path, or an id in ``archive``) means; it may be missing."""
+    """Return the bag that ``name`` (a path, or an id in ``archive``) means.
+
+    What is at a path may be missing. Raises :class:`UnknownBagError` for an id that was never
+    sealed here, and :class:`IncompleteError` for a bag that was and is gone.
+    """
     if archive is None:
         return Located(name)
     try:
@@ -59,9 +63,22 @@ def locate(archive: Archive | None, name: str, clock: Clock) -> Located:
         bag_id = None  # no identifier either: opening it says what it is not
     if bag_id is None:
         return Located(name)
-    seals = read_seals(archive, [bag_id], clock)
     place = str(archive.bag_path(bag_id))
+    there = os.path.lexists(place)
+    seals = read_seals(archive, [bag_id], clock)
+    if not there and bag_id not in seals.sealed:
+        raise _unknown(archive, bag_id)
+    if not there:
+        raise IncompleteError(
+            f"{bag_id} was sealed in this archive, and is not at {place!a}.",
+            "Look whether the disk is mounted. If the bag is gone, copy it from another archive.",
+        )
     return Located(place, bag_id, seals.sealed.get(bag_id), seals.findings)
+
+
+def _unknown(archive: Archive, bag_id: str) -> UnknownBagError:
+    said = f"{bag_id} is neither a folder nor a bag of the archive {archive.root}"
+    return UnknownBagError(bag_id, said)
 
 
 def held_id(archive: Archive, name: str) -> str | None:
@@ -121,10 +138,7 @@ def verify_held(
     sealed = seals.sealed.get(bag_id)
     if not os.path.lexists(place):
         if sealed is None:
-            raise UsageError(
-                f"{bag_id} is neither a folder nor a bag of the archive {archive.root}",
-                "`archiver list` shows what the archive holds.",
-            )
+            raise _unknown(archive, bag_id)
         return _gone(str(place), bag_id)
     return verify_bag(
         place,

@@ -83,7 +83,7 @@ def _given(option: str, argv: Sequence[str]) -> bool:
 
 
 def _sentence(error: click.ClickException) -> str:
-    message = error.format_message().rstrip(".")
+    message = " ".join(error.format_message().split()).rstrip(".")
     return message[:1].lower() + message[1:]
 
 

@@ -48,7 +48,11 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command, or say which there are."""
         if args[0] not in self.commands_of and not args[0].startswith("-"):
-            ctx.fail(f"there is no command {args[0]!r}; there are {', '.join(self.commands_of)}")
+            import difflib
+
+            near = difflib.get_close_matches(args[0], self.commands_of, 3)
+            there = f"did you mean {' or '.join(near)}?" if near else ", ".join(self.commands_of)
+            ctx.fail(f"there is no command {args[0]!r}; {'' if near else 'there are '}{there}")
         return super().resolve_command(ctx, args)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from archiver.errors import UnknownBagError
 from archiver.state import State
 from cli.exits import exit_code
 from cli.render.voice import Voice
@@ -32,7 +33,12 @@ class Verb(click.Command):
         )
         ctx.params.pop("debug")  # looked at where unexpected errors end: cli.endings
         ctx.params["voice"] = voice
-        state: State = super().invoke(ctx)
+        try:
+            state: State = super().invoke(ctx)
+        except UnknownBagError as error:
+            from cli.nearby import with_suggestion
+
+            raise with_suggestion(error, ctx.params.get("archive_folder")) from error
         ctx.exit(exit_code(state))
 
     def format_epilog(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -11,6 +11,7 @@ import click
 
 from archiver.clock import Clock, fixed_clock, parse_utc, system_clock
 from archiver.errors import NoArchiveError, UsageError
+from cli.kinds import PROFILE
 from cli.options import read_bytes
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def profiles_option(command: Callable[..., Any]) -> Callable[..., Any]:
         "--profile",
         "profiles",
         metavar="NAME|FILE",
+        type=PROFILE,
         multiple=True,
         help="A BagIt profile to judge by; can be repeated. declared: those the bag names.",
     )(command)

@@ -135,5 +135,11 @@ def test_the_command_tells_people_and_programs(scene: Scene) -> None:
     records = run("history", "a", "-a", place, "--json", "--as-of", "2026-01-31")
     assert [one["event"] for one in records.records("history")][-1] == "verify"
     assert records.record("known")["checks"] == 2
+    between = ("--since", "2026-01-02", "--as-of", "2026-01-31", "--json")
+    later = run("history", "a", "-a", place, *between)
+    assert 0 < len(later.records("history")) < len(records.records("history"))
+    assert min(one["time"] for one in later.records("history")) >= "2026-01-02"
+    assert later.record("known") == records.record("known")
+    assert "nothing was done from 2099" in run("history", "-a", place, "--since", "2099-01-01").out
     assert run("history", "nobody", "-a", place).code == 2
     assert run("history", "a", "-a", place, "--as-of", "2025-01-01").code == 2

@@ -152,6 +152,13 @@ class Catalogue:
         for row in pages.paged(self._reading, select(schema.bag.c.id), schema.bag.c.id):
             yield row.id
 
+    def ids_beginning(self, text: str, limit: int) -> list[str]:
+        """Return the first ``limit`` identifiers that begin with ``text``, in code-point order."""
+        name = schema.bag.c.id
+        found = select(name).where(name >= text, name < f"{text}\U0010ffff")
+        with self._reading() as connection:
+            return list(connection.execute(found.order_by(name).limit(limit)).scalars())
+
     def bag(self, bag_id: str) -> BagRow | None:
         """Return a bag's row."""
         return next(self._bags_where(schema.bag.c.id == bag_id), None)

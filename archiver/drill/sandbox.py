@@ -16,7 +16,7 @@ from archiver.archive import Archive, create_archive
 from archiver.catalogue import BagRow, Catalogue, FileRow
 from archiver.clock import Clock
 from archiver.drill.harms import Copy
-from archiver.errors import ArchiverError, EnvironmentUnusable, UsageError
+from archiver.errors import ArchiverError, EnvironmentUnusable, UnknownBagError, UsageError
 from archiver.events import Agent
 from archiver.packaging.folders import remove_tree
 from archiver.packaging.record import Ledger
@@ -56,9 +56,7 @@ def choose(archive: Archive, bag_id: str | None, largest: int = LARGEST) -> Chos
         if bag_id is not None:
             row = catalogue.bag(bag_id)
             if row is None:
-                raise UsageError(
-                    f"the archive holds no bag {bag_id!r}", "`archiver list` shows what it holds."
-                )
+                raise UnknownBagError(bag_id)
             rows = [row]
         else:
             rows = sorted(islice(catalogue.bags(), _LOOKED_AT), key=lambda one: one.payload_bytes)

@@ -6,7 +6,7 @@ from typing import Any
 
 from archiver.archive import Archive
 from archiver.clock import Clock
-from archiver.errors import UsageError
+from archiver.errors import UnknownBagError, UsageError
 from archiver.events import EventLog
 from archiver.events.checkpoint import Checkpoint, origin_of
 from archiver.events.merkle import ProvingTree
@@ -55,7 +55,5 @@ def sealing_of(archive: Archive, bag_id: str, clock: Clock) -> int:
         if event.bag == bag_id and event.type == "seal":
             sealed = event.seq
     if not sealed:
-        raise UsageError(
-            f"the log knows no bag {bag_id!r}", "`archiver list` shows what the archive holds."
-        )
+        raise UnknownBagError(bag_id, f"the log knows no bag {bag_id!r}")
     return sealed

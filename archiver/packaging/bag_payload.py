@@ -12,7 +12,7 @@ from archiver.bagit.reading.examination import Depth, Examination
 from archiver.catalogue import BagRow, Catalogue
 from archiver.catalogue import records as bag_records
 from archiver.clock import Clock
-from archiver.errors import EnvironmentUnusable, IncompleteError, UsageError
+from archiver.errors import EnvironmentUnusable, IncompleteError, UnknownBagError, UsageError
 from archiver.findings import Finding, Severity
 from archiver.hashing import ReadJob, ReadResult, read_all
 from archiver.packaging.admit import judge_source_contents
@@ -270,9 +270,7 @@ def _to_be_superseded(catalogue: Catalogue, payload: PayloadOf) -> BagRow:
     bag_id = payload.supersedes or ""
     row = catalogue.bag(bag_id)
     if row is None or not os.path.isdir(payload.bag):
-        raise UsageError(
-            f"the archive holds no bag {bag_id!r}", "archiver list shows what it holds."
-        )
+        raise UnknownBagError(bag_id)
     if row.superseded_by is not None:
         raise UsageError(
             f"{bag_id} is superseded by {row.superseded_by}",

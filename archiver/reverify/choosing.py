@@ -12,7 +12,7 @@ from archiver.catalogue import Catalogue
 from archiver.catalogue.plan import Plan
 from archiver.catalogue.rows import CheckRow
 from archiver.clock import parse_utc, utc_text
-from archiver.errors import UsageError
+from archiver.errors import UnknownBagError
 from archiver.reverify.drawing import drawn_from
 from archiver.reverify.due_dates import history_of
 from archiver.reverify.local_time import zone_of
@@ -188,9 +188,7 @@ def _rows(
 def _known(plan: Plan, bag_id: str) -> CheckRow:
     row = plan.one(bag_id)
     if row is None:
-        raise UsageError(
-            f"the archive holds no bag {bag_id!r}", "`archiver list` shows what it holds."
-        )
+        raise UnknownBagError(bag_id)
     return row
 
 

@@ -14,7 +14,7 @@ from archiver.catalogue import Catalogue
 from archiver.catalogue.plan import Plan
 from archiver.catalogue.rows import PAUSE, RESUME, TierTotal
 from archiver.clock import Clock, utc_text
-from archiver.errors import UsageError
+from archiver.errors import UnknownBagError, UsageError
 from archiver.events import Agent, Event, EventLog
 from archiver.rebuild import catch_up
 from archiver.reverify.local_time import beginning_of, zone_of
@@ -65,9 +65,7 @@ def pause(
     ):
         catch_up(archive, catalogue)
         if scope.bag is not None and catalogue.plan.one(scope.bag) is None:
-            raise UsageError(
-                f"the archive holds no bag {scope.bag!r}", "`archiver list` shows what it holds."
-            )
+            raise UnknownBagError(scope.bag)
         log = EventLog(archive.log, clock)
         event = log.append(PAUSE, bag=scope.bag, outcome="paused", detail=detail, agent=agent)
         catch_up(archive, catalogue)

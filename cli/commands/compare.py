@@ -7,6 +7,8 @@ import click
 from archiver.errors import UsageError
 from archiver.state import State
 from cli import wiring
+from cli.kinds import BAG
+from cli.nearby import place_meant
 from cli.render.voice import Voice
 from cli.verb import Verb
 
@@ -21,18 +23,20 @@ from cli.verb import Verb
         "archiver compare --json old-bag new-bag | jq -r 'select(.likeness == \"removed\") | .old'",
     ),
 )
-@click.argument("old", metavar="OLD", type=click.Path())
-@click.argument("new", metavar="NEW", type=click.Path())
+@click.argument("old", metavar="OLD", type=BAG)
+@click.argument("new", metavar="NEW", type=BAG)
 @click.option("--all", "every", is_flag=True, help="Name every file, and every key that changed.")
 @click.option(
     "--recorded", is_flag=True, help="Of two bags: by what they recorded; no payload is read."
 )
 @wiring.decode_option
+@wiring.archive_option
 @wiring.workers_option
 def command(
     voice: Voice,
     old: str,
     new: str,
+    archive_folder: str | None,
     every: bool,
     recorded: bool,
     decode: bool,
@@ -41,9 +45,10 @@ def command(
     """Compare two recordings, or the files of two folders or bags, by their sound.
 
     OLD and NEW are identical; the same essence with other metadata (which keys, old and new); the
-    same samples, coded otherwise; or different. Of a bag the payload is compared. Files of folders
-    meet by path, then by digest, then by sound. Each answer says what it rests on; with --decode
-    lossless sound of all kinds is compared by its samples.
+    same samples, coded otherwise; or different. Of a bag the payload is compared; one of the
+    archive, or a file in it, is named by its id: ID, ID/data/song.flac. Files of folders meet by
+    path, then by digest, then by sound. Each answer says what it rests on; with --decode lossless
+    sound of all kinds is compared by its samples.
 
     --recorded reads the tag files of two bags only, and answers from the digests taken when they
     were sealed. Whether the payload still is what was recorded is then for archiver verify to say.
@@ -68,6 +73,7 @@ def command(
     )
 
     tally = Tally()
+    old, new = place_meant(archive_folder, old), place_meant(archive_folder, new)
     with voice.progress() as progress:
         if recorded:
             sides = recorded_side(old, progress), recorded_side(new, progress)

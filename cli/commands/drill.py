@@ -10,6 +10,7 @@ from archiver.drill.harms import HARMS, Harm
 from archiver.errors import UsageError
 from archiver.state import State
 from cli import telling, wiring
+from cli.kinds import BAG
 from cli.render.voice import Voice
 from cli.units import BYTES
 from cli.verb import Verb
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
     ),
 )
 @wiring.archive_option
-@click.option("--bag", "bag_id", metavar="ID", help="Copy this bag; else a small one with music.")
+@click.option(
+    "--bag", "bag_id", metavar="ID", type=BAG, help="Copy this bag; else a small one with music."
+)
 @click.option(
     "--in", "folder", metavar="DIR", help="Work in this folder; else for temporary files."
 )
@@ -42,7 +45,7 @@ if TYPE_CHECKING:
     help="Try this alone; may be repeated. Without it all are tried.",
 )
 @click.option("--no-notify", is_flag=True, help="Tell nobody; only look, report and exit code.")
-@click.option("--dry-run", is_flag=True, help="Say what would be done; do nothing.")
+@click.option("-n", "--dry-run", is_flag=True, help="Say what would be done; do nothing.")
 @telling.options
 def command(
     voice: Voice,

@@ -6,6 +6,7 @@ import click
 
 from archiver.state import State
 from cli import wiring
+from cli.kinds import BAG
 from cli.render.voice import Voice
 from cli.verb import Verb
 
@@ -29,7 +30,7 @@ _SHOWN = 25
     type=click.Choice(_LEVELS),
     help="Compare this only (may be repeated). Without it, all three.",
 )
-@click.option("-b", "--bag", metavar="ID", help="Only what is in this bag too.")
+@click.option("-b", "--bag", metavar="ID", type=BAG, help="Only what is in this bag too.")
 @click.option(
     "-n",
     "--limit",

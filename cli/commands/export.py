@@ -10,6 +10,7 @@ from archiver.errors import UsageError
 from archiver.state import State
 from cli import wiring
 from cli.inventory import bag_and_file, export_options, form_asked, tell_inventory
+from cli.kinds import BAG
 from cli.render.voice import Voice
 from cli.units import BYTES
 from cli.verb import Verb
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
         "archiver export --csv inventory.csv",
     ),
 )
-@click.argument("named", metavar="BAG FILE", nargs=-1, type=click.Path())
+@click.argument("named", metavar="BAG FILE", nargs=-1, type=BAG)
 @click.option(
     "--as",
     "form",

@@ -6,6 +6,7 @@ import click
 
 from archiver.state import State
 from cli import wiring
+from cli.kinds import POLICY
 from cli.render.text import Line
 from cli.render.voice import Voice
 from cli.verb import Verb
@@ -23,6 +24,7 @@ from cli.verb import Verb
     "-p",
     "--policy",
     metavar="NAME|FILE",
+    type=POLICY,
     help="The policy: a built-in one by name, or a file. Without it, the default policy.",
 )
 def command(voice: Voice, place: str, policy: str | None) -> State:

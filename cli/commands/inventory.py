@@ -10,6 +10,7 @@ from archiver.errors import UsageError
 from archiver.state import State
 from cli import wiring
 from cli.inventory import STDOUT, Form, row_options, tell_inventory
+from cli.kinds import BAG
 from cli.render.voice import Voice
 from cli.verb import Verb
 
@@ -22,7 +23,7 @@ from cli.verb import Verb
         "archiver inventory Sessions-0f3a9c417b2e --jsonl --of recordings | jq -r .title",
     ),
 )
-@click.argument("named", metavar="[BAG]...", nargs=-1, type=click.Path())
+@click.argument("named", metavar="[BAG]...", nargs=-1, type=BAG)
 @click.option("--csv", "form", flag_value="csv", help="CSV with a header, safe for spreadsheets.")
 @click.option("--jsonl", "form", flag_value="jsonl", help="JSON Lines, one object a row.")
 @click.option("-o", "--output", metavar="FILE", help="Write it to this new file.")

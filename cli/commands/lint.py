@@ -9,6 +9,9 @@ import click
 from archiver.errors import ArchiverError
 from archiver.findings import Severity
 from archiver.state import State, worst
+from cli import wiring
+from cli.kinds import BAG
+from cli.nearby import place_meant
 from cli.render.voice import Voice
 from cli.verb import Verb
 
@@ -24,18 +27,23 @@ if TYPE_CHECKING:
         "archiver lint --json some-bag | jq -r .code",
     ),
 )
-@click.argument("bags", metavar="BAG...", nargs=-1, required=True, type=click.Path())
+@click.argument("bags", metavar="BAG...", nargs=-1, required=True, type=BAG)
+@wiring.archive_option
 @click.option("--strict", is_flag=True, help="Exit code 5 where there is so much as a warning.")
 @click.option("--all", "every", is_flag=True, help="Name every place, however many there are.")
-def command(voice: Voice, bags: tuple[str, ...], strict: bool, every: bool) -> State:
-    """Say what bags would better be: each BAG is a folder, a tar, tar.gz or zip file.
+def command(
+    voice: Voice, bags: tuple[str, ...], archive_folder: str | None, strict: bool, every: bool
+) -> State:
+    """Say what bags would better be: each BAG is a folder, a tar, tar.gz or zip file, or an id in
+    the archive.
 
     Looked at are structure, text files and names, never the bytes of the payload: whether those are
     sound, `archiver verify` says. Warnings are recommendations of RFC 8493 that a bag does not
     follow, and names that other systems cannot hold. They leave the exit code at 0, unless --strict
     is given. What makes a bag invalid is found, too, and ends in exit code 3.
     """
-    return worst([_lint(voice, bag, strict, every) for bag in bags])
+    places = [place_meant(archive_folder, bag) for bag in bags]
+    return worst([_lint(voice, place, strict, every) for place in places])
 
 
 def _lint(voice: Voice, bag: str, strict: bool, every: bool) -> State:

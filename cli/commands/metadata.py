@@ -9,6 +9,7 @@ import click
 from archiver.errors import UsageError
 from archiver.state import State
 from cli import wiring
+from cli.kinds import BAG
 from cli.render.voice import Voice
 from cli.verb import Verb
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
         "archiver metadata /mnt/usb/some-bag --as premis -o premis.xml",
     ),
 )
-@click.argument("bag", metavar="BAG", type=click.Path())
+@click.argument("bag", metavar="BAG", type=BAG)
 @click.option(
     "--as",
     "language",

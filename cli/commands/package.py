@@ -10,6 +10,7 @@ from archiver.errors import RefusedError
 from archiver.state import State, worst
 from cli import options, wiring
 from cli.intake_options import info_options, rights_options
+from cli.kinds import PROFILE
 from cli.render.text import Line
 from cli.render.voice import Voice
 from cli.verb import Verb
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     "--profile",
     "profiles",
     metavar="NAME|FILE",
+    type=PROFILE,
     multiple=True,
     help="A BagIt profile that the bag must meet, or nothing is packaged.",
 )

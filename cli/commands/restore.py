@@ -10,6 +10,7 @@ from archiver.errors import UsageError
 from archiver.findings import state_of
 from archiver.state import State, worst
 from cli import wiring
+from cli.kinds import BAG
 from cli.render.voice import Voice
 from cli.verb import Verb
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
         "archiver restore tape-12.*-of-3.tar tape-12 --as-bag",
     ),
 )
-@click.argument("bags", metavar="BAG...", nargs=-1, required=True, type=click.Path())
+@click.argument("bags", metavar="BAG...", nargs=-1, required=True, type=BAG)
 @click.argument("folder", metavar="DIR", type=click.Path())
 @click.option("--as-bag", is_flag=True, help="Of files: give the bag itself back, if it is valid.")
 @wiring.archive_option

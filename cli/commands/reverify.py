@@ -9,6 +9,7 @@ import click
 from archiver.errors import UsageError
 from archiver.state import State
 from cli import telling, wiring
+from cli.kinds import BAG
 from cli.render.voice import Voice
 from cli.units import BYTES, SECONDS
 from cli.verb import Verb
@@ -32,14 +33,14 @@ if TYPE_CHECKING:
 @click.option("--max-time", type=SECONDS, metavar="TIME", help="Begin no bag after this, like 4h.")
 @click.option("--max-bytes", type=BYTES, metavar="SIZE", help="Read no more than this, like 2TB.")
 @click.option("--rate", type=BYTES, metavar="SIZE", help="Read so much a second at most.")
-@click.option("--bag", "bags", multiple=True, metavar="ID", help="This bag, due or not.")
+@click.option("--bag", "bags", multiple=True, metavar="ID", type=BAG, help="This bag, due or not.")
 @click.option("--tier", metavar="NAME", help="Only bags on this storage tier.")
 @click.option("--all", "everything", is_flag=True, help="Every bag, due or not.")
 @click.option("--after", metavar="TEXT", help="All (of the tier) is due now, because of this.")
 @click.option(
     "--sample", type=click.IntRange(min=1), metavar="N", help="So many bags drawn at random."
 )
-@click.option("--dry-run", is_flag=True, help="Say what would be read; read nothing.")
+@click.option("-n", "--dry-run", is_flag=True, help="Say what would be read; read nothing.")
 @telling.options
 def command(
     voice: Voice,

@@ -6,6 +6,7 @@ import click
 
 from archiver.state import State
 from cli import wiring
+from cli.kinds import BAG
 from cli.render.voice import Voice
 from cli.verb import Verb
 
@@ -37,7 +38,7 @@ def _field_options(command: click.Command) -> click.Command:
     ),
 )
 @click.argument("words", metavar="[WORD]...", nargs=-1)
-@click.option("-b", "--bag", metavar="ID", help="Look in this bag only.")
+@click.option("-b", "--bag", metavar="ID", type=BAG, help="Look in this bag only.")
 @click.option(
     "-n",
     "--limit",

@@ -6,6 +6,7 @@ import click
 
 from archiver.state import State, worst
 from cli import wiring
+from cli.kinds import BAG
 from cli.render.text import Line, Tone
 from cli.render.voice import Voice
 from cli.verb import Verb
@@ -21,7 +22,7 @@ from cli.verb import Verb
         "archiver show --chunks 'loose recording.wav'",
     ),
 )
-@click.argument("wanted", metavar="BAG|FILE", type=click.Path())
+@click.argument("wanted", metavar="BAG|FILE", type=BAG)
 @click.option("-t", "--tags", is_flag=True, help="Show every tag as it is in the file.")
 @click.option("-c", "--chunks", is_flag=True, help="List every block: offset, size, digest.")
 @click.option("-f", "--files", is_flag=True, help="List the files of a held bag too.")

@@ -11,6 +11,7 @@ from archiver.state import State
 from cli import options, wiring
 from cli.intake_options import info_options, rights_options
 from cli.keys import log_key
+from cli.kinds import BAG, PROFILE
 from cli.render.voice import Voice
 from cli.verb import Verb
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
         "archiver update tape-12 --remove 'data/desktop.ini' --reason 'not of the collection'",
     ),
 )
-@click.argument("bag", metavar="BAG")
+@click.argument("bag", metavar="BAG", type=BAG)
 @wiring.archive_option
 @click.option(
     "--add",
@@ -64,9 +65,11 @@ if TYPE_CHECKING:
     file="Statements of rights from a file, instead of those the bag was made under.",
 )
 @click.option(
+    "-p",
     "--profile",
     "profiles",
     metavar="NAME|FILE",
+    type=PROFILE,
     multiple=True,
     help="A BagIt profile that the new bag must meet, besides those it met before.",
 )

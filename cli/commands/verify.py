@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from archiver.errors import ArchiverError, UsageError
+from archiver.errors import ArchiverError, UnknownBagError, UsageError
 from archiver.findings import state_of
 from archiver.state import State, worst
 from cli import wiring
+from cli.kinds import BAG
 from cli.render.voice import Voice
 from cli.verb import Verb
 
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
         "archiver verify --profile aptrust some-bag.tar",
     ),
 )
-@click.argument("bags", metavar="BAG...", nargs=-1, required=True, type=click.Path())
+@click.argument("bags", metavar="BAG...", nargs=-1, required=True, type=BAG)
 @wiring.archive_option
 @click.option(
     "-f", "--fast", is_flag=True, help="Only structure, names and Payload-Oxum; no digest is taken."
@@ -244,6 +245,10 @@ class _Check:
                     begun=since,
                     seconds=seconds,
                 )
+        except UnknownBagError as error:
+            from cli.nearby import with_suggestion
+
+            return self._failed(bag_id, with_suggestion(error, str(archive.root)))
         except ArchiverError as error:
             return self._failed(bag_id, error)
         return state

@@ -51,6 +51,8 @@ def end_records(history: History) -> Iterator[Record]:
 
 def end_lines(history: History) -> Iterator[Line]:
     """Yield what the events add up to."""
+    if history.since and not history.shown:
+        yield Line(f"nothing was done from {history.since[:10]} on", Tone.FAINT)
     if history.left_out:
         many = count(history.left_out, "sound check")
         yield Line(f"{many} between sound checks not shown; the log has them", Tone.FAINT)
@@ -159,7 +161,39 @@ def _number(detail: Mapping[str, Any], name: str) -> int:
     return int(value) if isinstance(value, int | float) else 0
 
 
+def _packaged(detail: Mapping[str, Any], outcome: str) -> str:
+    name = detail.get("source_name")
+    if outcome == "refused":
+        return f"refused: {name} ({_counted(detail.get('refused'))})"
+    return f"packaged: {name}, {_files(detail, 'payload_files', 'payload_bytes')}"
+
+
+def _exported(detail: Mapping[str, Any], outcome: str) -> str:
+    if detail.get("act") == "replicate":
+        whom = "in the house"
+    else:
+        whom = f"for {detail.get('audience')} in {detail.get('territory')}"
+    if detail.get("recipient"):
+        whom += f", to {detail['recipient']}"
+    if outcome == "refused":
+        return f"not exported {whom}: refused ({_counted(detail.get('refused'))})"
+    if outcome != "success":
+        return f"not exported {whom}: {outcome}"
+    parts = _number(detail, "parts")
+    inside = f" in {parts:,} parts" if parts > 1 else ""
+    written = f"{size(_number(detail, 'size'))} to {detail.get('path')}"
+    return f"exported {whom}: {detail.get('form')}{inside}, {written}"
+
+
+def _counted(codes: object) -> str:
+    """Return how many there are of each code, the code first."""
+    found = codes.items() if isinstance(codes, Mapping) else ()
+    return ", ".join(f"{code}: {number:,}" for code, number in found)
+
+
 _SENTENCES: Mapping[str, Callable[[Mapping[str, Any], str], str]] = {
+    "package": _packaged,
+    "export": _exported,
     "seal": _sealed,
     "verify": _checked,
     "reverify": _run,

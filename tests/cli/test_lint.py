@@ -55,3 +55,17 @@ def test_what_is_no_bag_file_at_all_is_told_and_the_others_are_looked_at(tmp_pat
     said = run("lint", tmp_path / "x", _old_bag(tmp_path))
     assert said.code == 2
     assert "weak-algorithms" in said.out
+
+
+def test_our_own_linter_has_nothing_to_say_of_our_own_bags(
+    tone_folder: Path, tmp_path: Path
+) -> None:
+    archive, note = tmp_path / "archive", "CC BY-SA 4.0, by whom, where and when it was said " * 4
+    basis = ("--basis", "licence", "--rights-note", note)
+    assert run("package", tone_folder, "-a", archive, "--id", "tape", *basis).code == 0
+    reason = "the booklet was scanned anew, because the first scan lacked the last two pages of it"
+    words = ("--info", "Contact-Name=A. Bee", "--reason", reason)
+    assert run("update", "tape", "-a", archive, *words).code == 0
+    assert run("lint", "--strict", "tape", "tape-v2", "-a", archive).code == 0
+    said = run("show", "tape-v2", "-a", archive)
+    assert said.code == 0

@@ -86,6 +86,13 @@ def test_an_unknown_command_is_answered_with_the_known_ones() -> None:
     assert "\x1b" not in done.output
 
 
+def test_a_command_typed_wrongly_is_answered_with_what_is_like_it() -> None:
+    done = CliRunner().invoke(archiver, ["verfy"])
+    assert (done.exit_code, "did you mean verify" in done.stderr) == (2, True)
+    done = CliRunner().invoke(archiver, ["metadata", "x"])
+    assert "missing option '--as'. Choose from: premis, mets, pbcore, dc\n" in done.stderr
+
+
 def test_an_unknown_option_reaches_the_terminal_escaped() -> None:
     done = CliRunner().invoke(archiver, ["list", "--\x1b]0;evil\x07"])
     assert done.exit_code == 2

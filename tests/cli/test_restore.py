@@ -66,3 +66,24 @@ def test_a_dry_run_answers_on_standard_output(bag: Path, tmp_path: Path) -> None
 def test_a_place_in_use_is_a_usage_error(bag: Path, tmp_path: Path) -> None:
     done = run("restore", bag, tmp_path)
     assert done.code == 2 and "nothing is ever overwritten" in str(done)
+
+
+def test_all_parts_of_an_export_are_joined_and_one_alone_is_not(bag: Path, tmp_path: Path) -> None:
+    (tmp_path / "usb").mkdir()
+    words = ("--as", "tar", "--split-size", "90kB", "--in-house", "--json")
+    record = run("export", bag, tmp_path / "usb", *words).record("export")
+    parts = [part["path"] for part in record["parts"]]
+    assert len(parts) > 1
+    foreseen = run("restore", *parts, tmp_path / "back", "-n", "--json").record("restore")
+    done = run("restore", *parts, tmp_path / "back", "--json").record("restore")
+    assert {**foreseen, "dry_run": False, "bytes_free": None, "folders": done["folders"]} == done
+    assert (done["parts"], done["exact"], done["files"]) == (parts, True, 5)
+    said = run("restore", *parts, tmp_path / "bag", "--as-bag")
+    assert said.code == 0 and "a valid bag in" in said.err
+    assert run("verify", tmp_path / "bag").code == 0
+    alone = run("restore", parts[1], tmp_path / "alone")
+    assert alone.code == 2 and f"part 2 of {len(parts)}" in alone.err
+    mixed = run("restore", bag, parts[0], tmp_path / "alone")
+    assert mixed.code == 2 and "is no file" in mixed.err
+    assert run("restore", bag, tmp_path / "alone", "--as-bag").code == 2
+    assert not (tmp_path / "alone").exists()

@@ -35,7 +35,7 @@ def prose(label: str, text: str) -> str:
     programs compare is better left as it is.
     """
     before = len(f"{label}: ")
-    lines = []
+    lines: list[str] = []
     for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
         first = " " * (1 if lines else before)
         wrapped = textwrap.wrap(

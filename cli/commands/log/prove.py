@@ -8,6 +8,7 @@ from archiver.errors import UsageError
 from archiver.state import State
 from cli import wiring
 from cli.keys import KEY_HELP, log_key
+from cli.kinds import BAG
 from cli.render.voice import Voice
 from cli.verb import Verb
 
@@ -20,7 +21,7 @@ from cli.verb import Verb
         "python3 verify_log_proof.py proof.json",
     ),
 )
-@click.argument("bag", required=False)
+@click.argument("bag", required=False, type=BAG)
 @wiring.archive_option
 @click.option("--event", type=click.IntRange(min=1), metavar="SEQ", help="Prove this event.")
 @click.option("--key", "key_file", metavar="FILE", help=KEY_HELP)

@@ -9,6 +9,7 @@ import click
 
 from archiver.state import State
 from cli import wiring
+from cli.kinds import POLICY
 from cli.render.text import Line, Tone
 from cli.render.voice import Voice
 from cli.verb import Verb
@@ -24,7 +25,11 @@ from cli.verb import Verb
 )
 @click.argument("what", metavar="[FILE|SOURCE]", required=False)
 @click.option(
-    "-p", "--policy", metavar="NAME|FILE", help="The policy to ask; else that of the archive."
+    "-p",
+    "--policy",
+    metavar="NAME|FILE",
+    type=POLICY,
+    help="The policy to ask; else that of the archive.",
 )
 @wiring.archive_option
 @click.option("--rights", metavar="FILE", help="A rights file for SOURCE; else its rights.toml.")

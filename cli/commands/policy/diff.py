@@ -6,6 +6,7 @@ import click
 
 from archiver.state import State
 from cli import wiring
+from cli.kinds import POLICY
 from cli.render.voice import Voice
 from cli.verb import Verb
 
@@ -17,7 +18,7 @@ from cli.verb import Verb
         "archiver policy diff --archive ~/music-archive ours-new.toml",
     ),
 )
-@click.argument("policies", metavar="[OLD] NEW", nargs=-1, required=True)
+@click.argument("policies", metavar="[OLD] NEW", nargs=-1, required=True, type=POLICY)
 @wiring.archive_option
 def command(voice: Voice, policies: tuple[str, ...], archive_folder: str | None) -> State:
     """Say in words what changes from the policy OLD to NEW, names or files.

@@ -6,6 +6,7 @@ import click
 
 from archiver.state import State
 from cli import wiring
+from cli.kinds import POLICY
 from cli.render.text import Line
 from cli.render.voice import Voice
 from cli.verb import Verb
@@ -19,7 +20,7 @@ from cli.verb import Verb
         "archiver policy show --json library | jq .policy.fixity",
     ),
 )
-@click.argument("policy", metavar="[NAME|FILE]", required=False)
+@click.argument("policy", metavar="[NAME|FILE]", required=False, type=POLICY)
 @wiring.archive_option
 def command(voice: Voice, policy: str | None, archive_folder: str | None) -> State:
     """Print a policy: a built-in one by NAME, a FILE, or the one in force in the archive.

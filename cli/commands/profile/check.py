@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from archiver.state import State
+from cli.kinds import PROFILE
 from cli.render.voice import Voice
 from cli.verb import Verb
 
@@ -13,7 +14,7 @@ from cli.verb import Verb
     cls=Verb,
     examples=("archiver profile check partner.json", "archiver profile check --json audio"),
 )
-@click.argument("profile", metavar="FILE|NAME")
+@click.argument("profile", metavar="FILE|NAME", type=PROFILE)
 def command(voice: Voice, profile: str) -> State:
     """Check a profile: every mistake is told at once, with the key it is in (exit code 2).
 

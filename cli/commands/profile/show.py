@@ -7,6 +7,7 @@ import json
 import click
 
 from archiver.state import State
+from cli.kinds import PROFILE
 from cli.render.text import Line
 from cli.render.voice import Voice
 from cli.verb import Verb
@@ -16,7 +17,7 @@ from cli.verb import Verb
     cls=Verb,
     examples=("archiver profile show audio > ours.json", "archiver profile show --json btr"),
 )
-@click.argument("profile", metavar="NAME|FILE")
+@click.argument("profile", metavar="NAME|FILE", type=PROFILE)
 def command(voice: Voice, profile: str) -> State:
     """Print a profile: a shipped one by NAME, or a FILE.
 

@@ -6,6 +6,7 @@ import click
 
 from archiver.state import State, worst
 from cli import wiring
+from cli.kinds import BAG
 from cli.render.voice import Voice
 from cli.verb import Verb
 
@@ -14,11 +15,19 @@ from cli.verb import Verb
     cls=Verb,
     examples=("archiver rights check Album", "archiver rights check ~/archive --json"),
 )
-@click.argument("place", metavar="[SOURCE|BAG|ARCHIVE]", type=click.Path(), default=".")
+@click.argument("place", metavar="[SOURCE|BAG|ARCHIVE]", type=BAG, required=False)
+@wiring.archive_option
 @click.option("--rights", metavar="FILE", type=click.Path(), help="The rights file to use.")
 @wiring.as_of_day_option
 @click.option("--all", "every", is_flag=True, help="Name every place, however many there are.")
-def command(voice: Voice, place: str, rights: str | None, as_of: str | None, every: bool) -> State:
+def command(
+    voice: Voice,
+    place: str | None,
+    archive_folder: str | None,
+    rights: str | None,
+    as_of: str | None,
+    every: bool,
+) -> State:
     """Find gaps and contradictions in the rights of a source, a bag, or all bags of an archive.
 
     Files without a statement, documents that are missing or changed, attestations that are
@@ -31,7 +40,7 @@ def command(voice: Voice, place: str, rights: str | None, as_of: str | None, eve
     from cli.wiring_rights import places
 
     states = [State.SOUND]
-    for where in places(place):
+    for where in places(place, archive_folder):
         found = check(subject_at(where, rights), wiring.day(as_of))
         states.append(State.REFUSED if found.refused else State.SOUND)
         voice.answer(

@@ -8,6 +8,8 @@ import click
 
 from archiver.state import State
 from cli import wiring
+from cli.kinds import BAG
+from cli.nearby import place_meant
 from cli.render.voice import Voice
 from cli.verb import Verb
 from policies.acts import AUDIENCES, COMMANDS
@@ -20,7 +22,8 @@ from policies.acts import AUDIENCES, COMMANDS
         "archiver rights explain BAG/data/01.flac --act share --as-of 2030-01-01 --json",
     ),
 )
-@click.argument("file", metavar="FILE", type=click.Path())
+@click.argument("file", metavar="FILE", type=BAG)
+@wiring.archive_option
 @click.option(
     "--act",
     type=click.Choice(list(COMMANDS)),
@@ -44,11 +47,12 @@ from policies.acts import AUDIENCES, COMMANDS
 @click.option("--authority", metavar="TEXT", help="Of a deletion: on whose word.")
 @click.option("--copies-left", type=click.IntRange(min=0), default=0, help="Verified ones.")
 @click.option("--copies-required", type=click.IntRange(min=0), default=1, help="By the policy.")
-def command(voice: Voice, file: str, **given: Any) -> State:
+def command(voice: Voice, file: str, archive_folder: str | None, **given: Any) -> State:
     """Say whether ACT may be done with FILE: who decided, by which rule, what would change it.
 
-    FILE lies in a bag, or in a folder with a rights file in it or above it. Exit code 5: it may
-    not. Nothing is done, and what does not exist yet as a command can be asked about too.
+    FILE lies in a bag, or in a folder with a rights file in it or above it; one in a bag of the
+    archive is named like ID/data/song.flac. Exit code 5: it may not. Nothing is done, and what
+    does not exist yet as a command can be asked about too.
     """
     from archiver.rights_desk.explain import Wish, explain
     from cli.options import territory
@@ -60,6 +64,7 @@ def command(voice: Voice, file: str, **given: Any) -> State:
     known = Circumstances(**{name: given[name] for name in names})
     place = territory(given["territory"])
     wish = Wish(given["act"], wiring.day(given["as_of"]), given["audience"], place, known)
+    file = place_meant(archive_folder, file)
     found = explain(file, wish, given["rights"])
     voice.answer([explanation_record(file, wish, found)], explanation_lines(file, wish, found))
     return State.SOUND if found.answer.allowed else State.REFUSED

@@ -18,7 +18,7 @@ from cli.verb import Verb
     examples=("archiver rights init Album", "archiver rights init Album --output ours.toml"),
 )
 @click.argument("source", metavar="[SOURCE]", type=click.Path(), default=".")
-@click.option("--output", metavar="FILE", help="Where to; without it, rights.toml in SOURCE.")
+@click.option("-o", "--output", metavar="FILE", help="Where to; without it, rights.toml in SOURCE.")
 def command(voice: Voice, source: str, output: str | None) -> State:
     """Write a beginning of a rights file for the folder SOURCE.
 

@@ -9,6 +9,7 @@ import click
 from archiver.errors import UsageError
 from archiver.state import State
 from cli import wiring
+from cli.kinds import BAG
 from cli.render.voice import Voice
 from cli.units import DAY
 from cli.verb import Verb
@@ -23,7 +24,7 @@ from cli.verb import Verb
 )
 @wiring.archive_option
 @click.option("--tier", metavar="NAME", help="Only bags on this storage tier.")
-@click.option("--bag", metavar="ID", help="Only this bag.")
+@click.option("--bag", metavar="ID", type=BAG, help="Only this bag.")
 @click.option(
     "--until", type=DAY, required=True, metavar="DATE", help="Reading begins again on this day."
 )

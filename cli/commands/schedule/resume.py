@@ -7,6 +7,7 @@ import click
 from archiver.errors import UsageError
 from archiver.state import State
 from cli import wiring
+from cli.kinds import BAG
 from cli.render.voice import Voice
 from cli.verb import Verb
 
@@ -20,7 +21,7 @@ from cli.verb import Verb
 )
 @wiring.archive_option
 @click.option("--tier", metavar="NAME", help="The pause of this storage tier.")
-@click.option("--bag", metavar="ID", help="The pause of this bag.")
+@click.option("--bag", metavar="ID", type=BAG, help="The pause of this bag.")
 @click.option("--reason", default="", metavar="TEXT", help="Why so soon; the log keeps it.")
 def command(
     voice: Voice, archive_folder: str | None, tier: str | None, bag: str | None, reason: str

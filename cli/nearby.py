@@ -1,0 +1,43 @@
+"""Bags that a person may have meant: for advice after a slip, and for a shell that completes."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from archiver.errors import ArchiverError, UnknownBagError
+from cli import wiring
+
+_OFFERED = 200
+
+
+def with_suggestion(error: UnknownBagError, folder: str | None) -> UnknownBagError:
+    """Return the error, its advice beginning with the ids that may have been meant, if any are."""
+    with suppress(ArchiverError):
+        from archiver.holdings import ids_like
+
+        archive = wiring.archive_if_there(folder)
+        near = ids_like(archive, error.bag_id) if archive else []
+        if near and error.bag_id not in near:
+            error.advice = f"Did you mean {' or '.join(near)}? {error.advice}"
+    return error
+
+
+def bag_ids(folder: str | None, text: str) -> list[str]:
+    """Return identifiers that begin with ``text``; none where no archive is to be found."""
+    try:
+        from archiver.holdings import ids_beginning
+
+        archive = wiring.archive_if_there(folder)
+        return ids_beginning(archive, text, _OFFERED) if archive else []
+    except ArchiverError:
+        return []  # a shell that completes is no place for trouble
+
+
+def place_meant(folder: str | None, named: str) -> str:
+    """Return the path that ``named`` means: a path, or a held bag's id or ``ID/data/x``.
+
+    Raises :class:`archiver.errors.NoArchiveError` where an archive is named and not there.
+    """
+    from archiver.holdings import place_of
+
+    return place_of(wiring.archive_if_known(folder), named)
