@@ -17,6 +17,7 @@ from typing import Any
 from blake3 import blake3
 
 from archiver.audio.selfcheck.flac import check_flac
+from archiver.audio.selfcheck.matroska import check_matroska
 from archiver.audio.selfcheck.mpeg import check_mpeg
 from archiver.audio.selfcheck.ogg import check_ogg
 from archiver.audio.selfcheck.result import SelfCheck
@@ -30,6 +31,7 @@ _CHECKS: dict[str, Callable[[Source, Walk, Callable[[bytes], object]], SelfCheck
     "mp3": check_mpeg,
     "wavpack": check_wavpack,
     "tta": check_tta,
+    "matroska": check_matroska,
     **dict.fromkeys(("ogg-vorbis", "ogg-opus", "ogg-flac", "ogg-speex"), check_ogg),
 }
 SCHEMA = "essence/1"
@@ -83,16 +85,18 @@ class _Stream:
 class _Samples:
     """The ``pcm`` digests as they grow, out of samples in the order of their file.
 
-    ``size`` is how many bytes there will be. Where the file holds whole samples as the digests
-    want them, the BLAKE3 is that of the stream, and is not taken twice.
+    ``size`` is how many bytes there will be, ``None`` where that is not known. Where the file
+    holds whole samples as the digests want them, the BLAKE3 is that of the stream, and is not
+    taken twice.
     """
 
-    def __init__(self, layout: PcmLayout, size: int) -> None:
+    def __init__(self, layout: PcmLayout, size: int | None) -> None:
         self.layout = layout
         self.md5 = hashlib.md5(usedforsecurity=False)
         self._width = layout.bits // 8
         self._swapped = layout.big_endian and self._width > 1
-        as_stream = not self._swapped and not layout.unsigned and size % self._width == 0
+        in_order = not self._swapped and not layout.unsigned
+        as_stream = in_order and size is not None and size % self._width == 0
         self._blake3 = None if as_stream else blake3()
         self._rest = b""
 
@@ -143,11 +147,12 @@ def examine_sound(
     stream = _Stream(beat)
     samples = None
     if walk.pcm is not None:
-        samples = _Samples(walk.pcm, sum(size for _, size in walk.audio))
+        packed = walk.format_id in _CHECKS  # then the file has more between the samples
+        samples = _Samples(walk.pcm, None if packed else sum(size for _, size in walk.audio))
     raw = hashlib.md5(usedforsecurity=False) if "md5" in walk.embedded else None
     special = _CHECKS.get(walk.format_id)
     if special is not None:
-        check = special(source, walk, stream.feed)
+        check = special(source, walk, stream.feed if samples is None else _both(stream, samples))
     else:
         check = SelfCheck()
         for offset, size in walk.audio:
@@ -161,6 +166,16 @@ def examine_sound(
         _md5_chunk(walk, check, raw.digest())
     _missing(walk, check)
     return _essence(walk, stream, samples), check
+
+
+def _both(stream: _Stream, samples: _Samples) -> Callable[[bytes], object]:
+    """Return what feeds both digests."""
+
+    def feed(data: bytes) -> None:
+        stream.feed(data)
+        samples.feed(data)
+
+    return feed
 
 
 def _missing(walk: Walk, check: SelfCheck) -> None:

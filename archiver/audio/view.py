@@ -13,15 +13,36 @@ from typing import Any
 from archiver.audio.chapters import chapters_of, timed_text
 
 # question -> keys of the systems that answer it, upper case: Vorbis and APE, ID3v2 (2.2 | 2.3+),
-# MP4, ASF, RIFF INFO, AIFF text chunks, ID3v1.
+# MP4, ASF, RIFF INFO, AIFF text chunks, ID3v1, Matroska.
 _TABLE: dict[str, tuple[str, ...]] = {
-    "title": ("TITLE", "TIT2", "TT2", "©NAM", "INAM", "NAME"),
+    "title": ("TITLE", "TIT2", "TT2", "©NAM", "INAM", "NAME", "INFO/TITLE"),
     "creator": ("ARTIST", "TPE1", "TP1", "©ART", "AUTHOR", "IART", "AUTH"),
     "album_creator": ("ALBUMARTIST", "ALBUM ARTIST", "TPE2", "TP2", "AART", "WM/ALBUMARTIST"),
     "album": ("ALBUM", "TALB", "TAL", "©ALB", "WM/ALBUMTITLE", "IPRD"),
-    "track": ("TRACKNUMBER", "TRACK", "TRCK", "TRK", "TRKN", "WM/TRACKNUMBER", "ITRK", "IPRT"),
+    "track": (
+        "TRACKNUMBER",
+        "TRACK",
+        "TRCK",
+        "TRK",
+        "TRKN",
+        "WM/TRACKNUMBER",
+        "ITRK",
+        "IPRT",
+        "PART_NUMBER",
+    ),
     "disc": ("DISCNUMBER", "DISC", "TPOS", "TPA", "DISK", "WM/PARTOFSET"),
-    "date": ("DATE", "YEAR", "TDRC", "TYER", "TYE", "©DAY", "WM/YEAR", "ICRD"),
+    "date": (
+        "DATE",
+        "YEAR",
+        "TDRC",
+        "TYER",
+        "TYE",
+        "©DAY",
+        "WM/YEAR",
+        "ICRD",
+        "DATE_RELEASED",
+        "DATE_RECORDED",
+    ),
     "composer": ("COMPOSER", "TCOM", "TCM", "©WRT", "WM/COMPOSER", "IMUS"),
     "genre": ("GENRE", "TCON", "TCO", "©GEN", "WM/GENRE", "IGNR"),
     "isrc": ("ISRC", "TSRC", "TXXX:ISRC", "----:COM.APPLE.ITUNES:ISRC", "WM/ISRC", "ISRF"),
@@ -31,13 +52,14 @@ _TABLE: dict[str, tuple[str, ...]] = {
     "publisher": ("ORGANIZATION", "LABEL", "PUBLISHER", "TPUB", "TPB", "WM/PUBLISHER"),
     "comment": ("COMMENT", "DESCRIPTION", "©CMT", "WM/COMMENTS", "ICMT", "ANNO"),
     "lyrics": ("LYRICS", "UNSYNCEDLYRICS", "UNSYNCED LYRICS", "TXXX:LYRICS", "©LYR", "WM/LYRICS"),
-    "encoder": ("ENCODER", "TSSE", "TSS", "©TOO", "WM/ENCODINGSETTINGS", "ISFT"),
+    "encoder": ("ENCODER", "TSSE", "TSS", "©TOO", "WM/ENCODINGSETTINGS", "ISFT", "INFO/WRITINGAPP"),
 }
 _PREFIXED = {
     "comment": ("COMM:", "COM:"),
     "licence": ("WCOP:",),
     "lyrics": ("USLT:", "ULT:", "SYLT:", "SLT:"),
 }
+_ALBUM = 50
 _MUSICBRAINZ = ("MUSICBRAINZ", "UFID:HTTP://MUSICBRAINZ.ORG")
 _REPLAYGAIN = ("REPLAYGAIN_", "R128_")
 QUESTIONS = tuple(_TABLE)
@@ -61,7 +83,7 @@ def view_of(tags: Iterable[dict[str, Any]]) -> dict[str, Any]:
             texts = [timed_text(entry["values"])[:_LONGEST]]
         else:
             texts = [text for value in entry["values"] if (text := _text(value))]
-        question = _QUESTIONS.get(key) or _by_prefix(key)
+        question = _question(entry, key)
         if question is not None:
             held = view.setdefault(question, [])
             held += [text for text in dict.fromkeys(texts) if text not in held]
@@ -74,6 +96,21 @@ def view_of(tags: Iterable[dict[str, Any]]) -> dict[str, Any]:
     }
     groups: dict[str, Any] = {**named, "chapters": chapters_of(tags)}
     return {**ordered, **{group: found for group, found in groups.items() if found}}
+
+
+def _question(entry: dict[str, Any], key: str) -> str | None:
+    """Return the question that a tag answers, if there is one.
+
+    Matroska's tags say what they are about: 50 is the album (RFC 9559 5.1.8.1.1), and what is about
+    a chapter or an attached file says nothing of the recording.
+    """
+    if entry.get("system") == "matroska":
+        about = entry.get("fields", {})
+        if "chapter" in about or "attachment" in about:
+            return None
+        if key == "TITLE" and about.get("target") == _ALBUM:
+            return "album"
+    return _QUESTIONS.get(key) or _by_prefix(key)
 
 
 def _by_prefix(key: str) -> str | None:

@@ -96,6 +96,9 @@ BY_OTHERS: dict[str, tuple[str, str, list[str]]] = {
     "flac.mp4": ("mp4", "s16.wav", ["ffmpeg", "-i", "{in}", "-c:a", "flac", "-strict", "-2"]),
     "book.m4b": ("m4a", "aac.m4a", ["ffmpeg", "-i", "{in}", *chapters(), "-c", "copy"]),
     "pieces.m4a": ("m4a", "aac.m4a", ["ffmpeg", "-i", "{in}", *PIECES, "empty_moov"]),
+    "flac.mka": ("matroska", "a.flac", ["ffmpeg", "-i", "{in}", *chapters(), "-c", "copy"]),
+    "pcm.mka": ("matroska", "s24.wav", ["ffmpeg", "-i", "{in}", "-c", "copy"]),
+    "opus.webm": ("matroska", "a.opus", ["ffmpeg", "-i", "{in}", "-c", "copy"]),
     "opus.mp4": ("mp4", "s16.wav", ["ffmpeg", "-i", "{in}", "-c:a", "libopus", "-strict", "-2"]),
 }
 SECONDS = 2

@@ -36,6 +36,7 @@ WITH_CHECKSUMS: dict[str, tuple[int, ...]] = {
     "lame.mp3": (20, 6, 4, 4, 4, 3, 1, 7),
     "a.tta": (20, 6, 4, 4, 4, 3, 1, 10),
     "packed.wv": (20, 6, 4, 4, 4, 3, 1, 10),
+    "flac.mka": (20, 6, 4, 4, 4, 3, 1, 4),
 }
 # Only where sizes and positions contradict each other is there anything to see: all that makes
 # a file longer or shorter, and, where the sound is in frames, what breaks their headers. A bare
@@ -50,6 +51,7 @@ WITHOUT: dict[str, tuple[int, ...]] = {
     "bare.mp3": (0, 6, 4, 4, 4, 2, 1, 4),
     "a.mp2": (0, 6, 4, 4, 4, 2, 1, 5),
     "a.aac": (0, 6, 4, 4, 4, 3, 1, 3),
+    "pieces.m4a": (0, 0, 4, 0, 4, 3, 1, 3),
     "a.wv": (0, 0, 4, 0, 4, 3, 1, 8),
 }
 ENCODED: dict[str, list[str]] = {

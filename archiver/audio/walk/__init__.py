@@ -8,6 +8,7 @@ from archiver.audio.source import Source
 from archiver.audio.walk.adts import walk_adts
 from archiver.audio.walk.aiff import walk_aiff
 from archiver.audio.walk.flac import walk_flac
+from archiver.audio.walk.matroska import walk_matroska
 from archiver.audio.walk.model import Walk
 from archiver.audio.walk.mp4 import walk_mp4
 from archiver.audio.walk.mpeg import walk_mpeg
@@ -40,6 +41,7 @@ WALKERS: dict[str, Callable[[Source, str, int], Walk]] = {
     "dff": walk_dff,
     "caf": walk_caf,
     "au": walk_au,
+    "matroska": walk_matroska,
 }
 
 

@@ -1,6 +1,6 @@
 """CAF, AU, TTA, Monkey's Audio and the two DSD formats: headers, blocks, the sound.
 
-ASF and Matroska are identified and no more: their facts come from mutagen, or not at all.
+ASF is identified and no more: its facts come from mutagen.
 Sources: Apple Core Audio Format 1.0, Sun's ``audio.h``, the True Audio 1 description, Monkey's
 Audio SDK headers, Sony's DSF 1.01 and Philips' DSDIFF 1.5.
 """
