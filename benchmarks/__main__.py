@@ -6,9 +6,8 @@ import argparse
 import os
 import platform
 import sys
-import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from compileall import compile_dir
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from benchmarks.examining import examination, package_audio
 from benchmarks.horizon import horizon
 from benchmarks.measure import ContestantError
 from benchmarks.packaging import packaging
+from benchmarks.places import Places, places
 from benchmarks.recordings import recordings
 from benchmarks.scaling import loading, memory
 from benchmarks.searching import searching
@@ -41,8 +41,9 @@ def main(arguments: Sequence[str]) -> int:
     say.write(", ".join(f"{key} {value}" for key, value in machine.items()) + "\n")
     say.write(_NOTE.format(rounds=asked.rounds))
     tables = []
-    with _place(asked.keep) as place:
-        for name, benchmark in _benchmarks(asked, place).items():
+    _compile()
+    with places(asked.keep) as where:
+        for name, benchmark in _benchmarks(asked, where).items():
             if not asked.only or any(name.startswith(wanted) for wanted in asked.only):
                 tables.append(_run(name, benchmark))
                 say.write(as_text(tables[-1]) + "\n")
@@ -52,34 +53,44 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _benchmarks(asked: argparse.Namespace, place: Path) -> Mapping[str, Benchmark]:
+def _benchmarks(asked: argparse.Namespace, where: Places) -> Mapping[str, Benchmark]:
     scale: Scale = asked.scale
     rounds, music = asked.rounds, asked.music
     small, tracks, big = scale.small, scale.tracks, scale.big
     return {
-        "package-small": lambda: packaging(small, place, rounds, 0.45),
-        "package-sidecars": lambda: packaging(scale.sidecars, place, rounds, 0.45),
-        "package-tracks": lambda: packaging(tracks, place, rounds, 0.6),
-        "package-big": lambda: packaging(big, place, rounds, 0.6),
-        "verify-small": lambda: verifying(small, place, rounds, 0.5),
-        "verify-tracks": lambda: verifying(tracks, place, rounds, 1.05),
-        "verify-big": lambda: verifying(big, place, rounds, 1.05),
-        "examination": lambda: examination(music, place, rounds, 3.0),
+        "package-small": lambda: packaging(small, where, rounds, 0.45),
+        "package-sidecars": lambda: packaging(scale.sidecars, where, rounds, 0.45),
+        "package-tracks": lambda: packaging(tracks, where, rounds, 0.6),
+        "package-big": lambda: packaging(big, where, rounds, 0.6),
+        "verify-small": lambda: verifying(small, where, rounds, 0.5),
+        "verify-tracks": lambda: verifying(tracks, where, rounds, 1.05),
+        "verify-big": lambda: verifying(big, where, rounds, 1.05),
+        "examination": lambda: examination(music, where, rounds, 3.0),
         "package-audio-small": lambda: package_audio(
-            "package-audio-small", lambda: small.make(place), place, rounds, 1.25
+            "package-audio-small", lambda: small.make(where.corpora), where, rounds, 1.25
         ),
         "package-audio-tracks": lambda: package_audio(
-            "package-audio-tracks", lambda: tracks.make(place), place, rounds, 1.25
+            "package-audio-tracks", lambda: tracks.make(where.corpora), where, rounds, 1.25
         ),
         "package-audio-music": lambda: package_audio(
-            "package-audio-music", lambda: recordings(music, place), place, rounds, 1.25
+            "package-audio-music", lambda: recordings(music, where.corpora), where, rounds, 1.25
         ),
-        "loading": lambda: loading(100_000, place, rounds),
+        "loading": lambda: loading(100_000, where.results, rounds),
         "deciding": lambda: deciding(100_000, rounds),
-        "searching": lambda: searching(scale.rows, place),
-        "horizon": lambda: horizon(scale.bags, place, rounds),
-        "memory": lambda: memory(scale.few, scale.many, place),
+        "searching": lambda: searching(scale.rows, where.results),
+        "horizon": lambda: horizon(scale.bags, where.results, rounds),
+        "memory": lambda: memory(scale.few, scale.many, where),
     }
+
+
+def _compile() -> None:
+    """Compile this tree to bytecode, as installing it would; the peers are compiled already.
+
+    Where the environment keeps Python from writing bytecode, each start would compile it again.
+    """
+    root = Path(__file__).parents[1]
+    for package in ("archiver", "cli", "policies", "benchmarks"):
+        compile_dir(root / package, quiet=2)
 
 
 def _run(name: str, benchmark: Benchmark) -> Table:
@@ -87,17 +98,6 @@ def _run(name: str, benchmark: Benchmark) -> Table:
         return benchmark()
     except (NoRoomError, ContestantError) as trouble:
         return Table(name, "could not be measured", missing=(str(trouble),))
-
-
-@contextmanager
-def _place(keep: Path | None) -> Iterator[Path]:
-    """A folder for corpora and bags: a temporary one, or ``keep``, where corpora stay."""
-    if keep is not None:
-        keep.mkdir(parents=True, exist_ok=True)
-        yield keep
-        return
-    with tempfile.TemporaryDirectory(prefix="archiver-benchmarks-") as folder:
-        yield Path(folder)
 
 
 def _machine() -> dict[str, str]:

@@ -10,15 +10,16 @@ from pathlib import Path
 from benchmarks.contestants import python
 from benchmarks.measure import ContestantError, Cost, alternate, run, warm
 from benchmarks.packaging import OURS, clear, package_into
+from benchmarks.places import Places
 from benchmarks.recordings import files_below, recordings
 from benchmarks.tables import Aim, Table, ratio, rows_of
 
 _READ, _EXAMINE, _UNHEARD = "reading them", "examining them", "without examination"
 
 
-def examination(music: Path | None, place: Path, rounds: int, at_most: float) -> Table:
+def examination(music: Path | None, places: Places, rounds: int, at_most: float) -> Table:
     """Measure facts, tags, own checksums and digests of the sound beside reading alone."""
-    folder = recordings(music, place)
+    folder = recordings(music, places.corpora)
     files = sum(1 for _ in files_below(folder))
 
     def whole(what: str) -> Callable[[], Cost]:
@@ -36,14 +37,14 @@ def examination(music: Path | None, place: Path, rounds: int, at_most: float) ->
 
 
 def package_audio(
-    name: str, source: Callable[[], Path], place: Path, rounds: int, at_most: float
+    name: str, source: Callable[[], Path], places: Places, rounds: int, at_most: float
 ) -> Table:
     """Measure packaging recordings with their examination against without."""
     folder, runs = source(), count()
     files = sum(1 for _ in files_below(folder))
 
     def whole(command: Callable[[Path], list[str]]) -> Callable[[], Cost]:
-        return lambda: _package(folder, command, _new(place, runs), files)
+        return lambda: _package(folder, command, _new(places, runs), files)
 
     contest = {
         OURS: whole(lambda archive: package_into(folder, archive)),
@@ -54,8 +55,8 @@ def package_audio(
     return Table(name, f"{files:,} recordings into a sealed bag", rows, aims)
 
 
-def _new(place: Path, runs: Iterator[int]) -> Path:
-    return place / f"heard-{next(runs)}"
+def _new(places: Places, runs: Iterator[int]) -> Path:
+    return places.results / f"heard-{next(runs)}"
 
 
 def _package(folder: Path, command: Callable[[Path], list[str]], archive: Path, files: int) -> Cost:

@@ -10,6 +10,7 @@ from pathlib import Path
 from benchmarks.contestants import PROCESSES, AbsentError, archiver, bagit_py, copy, sync
 from benchmarks.corpora import Corpus
 from benchmarks.measure import NOTHING, Cost, alternate, run, warm
+from benchmarks.places import Places
 from benchmarks.tables import Table, ratio, rows_of
 
 _FEW = 1_000
@@ -17,7 +18,7 @@ OURS = "archiver package"
 CHAIN = "cp, bagit.py, sync, validate"
 
 
-def packaging(corpus: Corpus, place: Path, rounds: int, at_most: float) -> Table:
+def packaging(corpus: Corpus, places: Places, rounds: int, at_most: float) -> Table:
     """Measure the whole main job: copy, digests, durable, read back, log and catalogue.
 
     Ours writes sha512 and BLAKE3 and reads every byte back from the medium. The chain writes
@@ -25,11 +26,11 @@ def packaging(corpus: Corpus, place: Path, rounds: int, at_most: float) -> Table
     """
     name, title = f"package-{corpus.name}", f"into a sealed bag, {corpus.title}"
     try:
-        source = corpus.make(place)
+        source = corpus.make(places.corpora)
         runs = count()
         contest = {
-            OURS: lambda: _package(source, _new(place, "archive", runs), corpus),
-            CHAIN: lambda: _chain(source, _new(place, "bag", runs), corpus),
+            OURS: lambda: _package(source, _new(places, "archive", runs), corpus),
+            CHAIN: lambda: _chain(source, _new(places, "bag", runs), corpus),
         }
         bagit_py()
     except AbsentError as absent:
@@ -43,8 +44,8 @@ def package_into(source: Path, archive: Path) -> list[str]:
     return archiver("package", source, "--archive", archive, "--basis", "own-production")
 
 
-def _new(place: Path, kind: str, runs: Iterator[int]) -> Path:
-    return place / f"{kind}-{next(runs)}"
+def _new(places: Places, kind: str, runs: Iterator[int]) -> Path:
+    return places.results / f"{kind}-{next(runs)}"
 
 
 def _package(source: Path, archive: Path, corpus: Corpus) -> Cost:

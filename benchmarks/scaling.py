@@ -13,20 +13,21 @@ from benchmarks.contestants import AbsentError, archiver, bagit_py, python
 from benchmarks.corpora import Corpus
 from benchmarks.measure import run
 from benchmarks.packaging import package_into
+from benchmarks.places import Places
 from benchmarks.tables import Aim, Row, Table
 
 _GROWTH_MB = 100.0
 
 
-def memory(few: Corpus, many: Corpus, place: Path) -> Table:
+def memory(few: Corpus, many: Corpus, places: Places) -> Table:
     """Measure how much more memory ``many`` files take than ``few``, packaging and verifying."""
     rows: list[Row] = []
     with ExitStack() as stack:
         for corpus in (few, many):
-            archive = place / f"archive-{corpus.name}"
+            archive = places.results / f"archive-{corpus.name}"
             stack.callback(shutil.rmtree, archive, ignore_errors=True)
             rows.append(_once(f"package, {corpus.files:,} files",
-                              package_into(corpus.make(place), archive)))  # fmt: skip
+                              package_into(corpus.make(places.corpora), archive)))  # fmt: skip
             (bag,) = archive.glob("bags/*/*")
             rows.append(_once(f"verify, {corpus.files:,} files", archiver("verify", bag)))
     aims = tuple(

@@ -10,6 +10,7 @@ from benchmarks.contestants import PROCESSES, AbsentError, archiver, b3sum, bagi
 from benchmarks.corpora import Corpus
 from benchmarks.measure import Cost, alternate, run, warm
 from benchmarks.packaging import package_into
+from benchmarks.places import Places
 from benchmarks.tables import Aim, Table, ratio, rows_of
 
 FULL = "archiver verify (sha512)"
@@ -19,10 +20,10 @@ B3SUM = "b3sum --check"
 _AIMS = ((BLAKE3, B3SUM, 1.25), (BLAKE3, BAGIT, 0.2))
 
 
-def verifying(corpus: Corpus, place: Path, rounds: int, at_most: float) -> Table:
+def verifying(corpus: Corpus, places: Places, rounds: int, at_most: float) -> Table:
     """Measure routine and full verification of the bag we make of ``corpus``."""
-    archive = place / "archive"
-    source = corpus.make(place)
+    archive = places.results / "archive"
+    source = corpus.make(places.corpora)
     try:
         run(package_into(source, archive))
         (bag,) = archive.glob("bags/*/*")
