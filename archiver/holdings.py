@@ -14,6 +14,7 @@ from archiver.errors import EnvironmentUnusable, UnknownBagError, UsageError
 from archiver.events import EventLog, Head, LogBrokenError, LogNewerError
 from policies.pauses import Pause
 
+_SOUND = ("valid", "sound-by-blake3", "complete")
 _SUGGESTED = 3
 _ALIKE, _COMPARED = 3, 1000  # what a slip leaves as it is, and how many ids are looked at
 
@@ -84,13 +85,19 @@ class ArchiveStatus:
         return not self.log_changed and self.last_logged == known
 
 
-def list_bags(archive: Archive, *, current: bool = False) -> Iterator[BagRow]:
+def list_bags(
+    archive: Archive, *, current: bool = False, unsound: bool = False
+) -> Iterator[BagRow]:
     """Yield all bags in the order they were sealed; ``current``: those that no bag supersedes.
+
+    ``unsound``: those whose last check found something, or that were never checked.
 
     Raises what :meth:`archiver.catalogue.Catalogue.open` raises.
     """
     with Catalogue.open(archive.catalogue_url) as catalogue:
         for row in catalogue.bags():
+            if unsound and row.last_verdict in _SOUND:
+                continue
             if not (current and row.superseded_by):
                 yield row
 

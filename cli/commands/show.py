@@ -55,14 +55,15 @@ def command(
     states = [State.SOUND]
     if meant.held is not None:
         from archiver.holdings import show_bag
-        from cli.render.holdings import held_lines, held_records
+        from cli.render.holdings import held_lines, held_records, story_lines
 
         bag = show_bag(wiring.open_the_archive(archive_folder), meant.held)
-        voice.answer(held_records(bag, files), held_lines(bag, files))
-    else:
-        voice.answer([], [Line(meant.bag)])
-    states.append(_summary(voice, meant.bag, meant.held is not None))
-    return worst(states)
+        voice.answer(held_records(bag, files), held_lines(bag))
+        states.append(_summary(voice, meant.bag, True))
+        voice.answer([], story_lines(bag, files))
+        return worst(states)
+    voice.answer([], [Line(meant.bag)])
+    return _summary(voice, meant.bag, False)
 
 
 def _probed(voice: Voice, path: str, tags: bool, chunks: bool) -> State:

@@ -18,8 +18,11 @@ def bag_record(row: BagRow) -> Record:
     return {"type": "bag", **{column.name: getattr(row, column.name) for column in fields(row)}}
 
 
-def bag_table(bags: Iterable[BagRow]) -> Iterator[Line]:
-    """Yield the bags as a table; the last column is there if some bag has a next version."""
+def bag_table(bags: Iterable[BagRow], none: str) -> Iterator[Line]:
+    """Yield the bags as a table, ``none`` if there are none.
+
+    The last column is there if some bag has a next version.
+    """
     rows = [
         (
             row.id,
@@ -33,7 +36,7 @@ def bag_table(bags: Iterable[BagRow]) -> Iterator[Line]:
         for row in bags
     ]
     if not rows:
-        yield Line("The archive holds no bag yet.")
+        yield Line(none)
         return
     header = ("bag", "files", "size", "sealed", "last verdict", "last verified", "superseded by")
     wide = len(header) if any(row[-1] for row in rows) else len(header) - 1
@@ -44,14 +47,15 @@ def held_records(bag: HeldBag, with_files: bool) -> Iterator[Record]:
     """Yield the JSON records of one bag: itself, its events, its files."""
     yield {**bag_record(bag.row), "path": bag.path}
     for event in bag.events:
-        yield {"type": "event", **asdict(event)}
+        told = asdict(event)
+        yield {"type": "event", "event": told.pop("type"), **told}
     if with_files:
         for file in bag.files:
             yield {"type": "file", **file_fields(file)}
 
 
-def held_lines(bag: HeldBag, with_files: bool) -> Iterator[Line]:
-    """Yield what a person wants to know of one bag."""
+def held_lines(bag: HeldBag) -> Iterator[Line]:
+    """Yield what a person wants to know of one bag, but for its events and files."""
     row = bag.row
     yield Line(row.id, Tone.GOOD if row.last_verdict == "valid" else Tone.PLAIN)
     said = {
@@ -70,6 +74,10 @@ def held_lines(bag: HeldBag, with_files: bool) -> Iterator[Line]:
     for label, value in said.items():
         if value:
             yield Line(f"  {label:15} {value}")
+
+
+def story_lines(bag: HeldBag, with_files: bool) -> Iterator[Line]:
+    """Yield the events about one bag, and its files."""
     yield Line("  events")
     for event in bag.events:
         yield Line(f"    {_event(event)} (event {event.seq:,})")

@@ -57,7 +57,9 @@ def recordings_lines(found: Recordings, with_info: bool) -> Iterator[Line]:
         yield _said("rights basis", str(found.rights.get("basis", "not stated")))
     for label in ("note", "date"):
         if found.rights.get(label):
-            yield _said(f"rights {label}", str(found.rights[label]))
+            said = f"rights {label}"
+            text = str(found.rights[label])
+            yield _said(said, text) if with_info else Line(f"  {said:15} {text}")
     yield Line(f"  {count(found.recordings, 'recording')}")
     if not found.recordings:
         return

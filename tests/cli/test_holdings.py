@@ -51,6 +51,25 @@ def test_list_is_a_table_for_people_and_records_for_programs(archive: Path) -> N
     assert [record["payload_files"] for record in records] == [4, 1]
 
 
+def test_bags_that_are_not_fine_are_listed_by_themselves(archive: Path) -> None:
+    bag_id, *_ = [one["id"] for one in run("list", "-a", archive, "--json").records("bag")]
+    assert run("list", "--unsound", "-a", archive).out.startswith("Of no bag did")
+    bag = Path(run("show", bag_id, "-a", archive, "--json").record("bag")["path"])
+    victim = next(path for path in bag.rglob("data/*") if path.is_file())
+    victim.chmod(0o644)
+    victim.write_bytes(victim.read_bytes() + b"!")
+    assert run("verify", bag_id, "-a", archive).code == 3
+    found = run("list", "--unsound", "-a", archive, "--json").records("bag")
+    assert [(one["id"], one["last_verdict"]) for one in found] == [(bag_id, "invalid")]
+
+
+def test_events_of_a_bag_are_no_records_of_another_kind(archive: Path) -> None:
+    bag_id = run("list", "-a", archive, "--json").records("bag")[0]["id"]
+    records = run("show", bag_id, "-a", archive, "--json").records()
+    assert {one["type"] for one in records} == {"bag", "event", "recordings"}
+    assert [one["event"] for one in records if one["type"] == "event"] == ["package", "seal"]
+
+
 def test_an_empty_archive_lists_nothing_and_says_so(tmp_path: Path) -> None:
     run("init", tmp_path / "new")
     assert run("list", "-a", tmp_path / "new").out == "The archive holds no bag yet.\n"

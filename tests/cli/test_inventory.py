@@ -8,10 +8,14 @@ import json
 import shutil
 from pathlib import Path
 
+import jsonschema
 import pytest
 
+from archiver.inventories.columns import COLUMNS
 from tests.cli.workbench import run
 from tests.conftest import write_tone
+
+HOUSE = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -167,3 +171,19 @@ def test_what_does_not_go_together_is_a_usage_error(
 def test_the_mark_for_excel_comes_first(sealed: Path, tmp_path: Path) -> None:
     run("export", "--csv", tmp_path / "a.csv", "--bom", "--of", "bags", "-a", sealed, "-q")
     assert (tmp_path / "a.csv").read_bytes().startswith(b"\xef\xbb\xbfbag,")
+
+
+def test_every_row_is_as_the_schema_says_and_the_schema_names_every_column(sealed: Path) -> None:
+    text = (HOUSE / "docs/schemas/inventory-1.schema.json").read_text("utf-8")
+    schema = json.loads(text)
+    judge = jsonschema.Draft202012Validator(schema)
+    for of, kind in (("files", "file_row"), ("recordings", "file_row"), ("bags", "bag_row")):
+        lines = run("inventory", "--jsonl", "--of", of, "-a", sealed).out.splitlines()
+        assert lines
+        for line in lines:
+            judge.validate(json.loads(line))
+        named = schema["$defs"][kind]
+        assert [*named["properties"]] == [*COLUMNS[of], "schema"]  # type: ignore[index]
+        assert set(named["required"]) == set(named["properties"])
+    bad = json.loads(lines[0]) | {"payload_blake3": "abc"}
+    assert not judge.is_valid(bad)
