@@ -172,7 +172,7 @@ def _fill_in(record: dict[str, Any], found: Walk) -> None:
 
 def _read_with_mutagen(record: dict[str, Any], source: Source, format_id: str, start: int) -> None:
     try:
-        second = read_tags(source, format_id, start)
+        second = read_tags(source, format_id, start, "free_frame_bytes" in record["facts"])
     except Exception as error:
         if isinstance(error, OSError) and error.errno in _MEDIUM_FAILS:
             raise

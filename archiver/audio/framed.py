@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from archiver.audio.marks import Marks
-from archiver.audio.mpeg_header import AdtsHeader, MpegHeader, adts_header, mpeg_header
+from archiver.audio.mpeg_header import AdtsHeader, MpegHeader, adts_header, free_header, mpeg_header
 from archiver.audio.source import Source
 
 _WINDOW = 1 << 20
@@ -42,6 +42,16 @@ def MPEG(data: bytes, at: int) -> Frame | None:  # noqa: N802 - one of two named
     """Read an MPEG audio frame header."""
     header = mpeg_header(data, at)
     return None if header is None else _mpeg(header)
+
+
+def free_format(unpadded: int) -> Headers:
+    """Return what reads headers of free-format MPEG audio, whose frames have ``unpadded`` bytes."""
+
+    def read(data: bytes, at: int) -> Frame | None:
+        header = free_header(data, at, unpadded)
+        return None if header is None else _mpeg(header)
+
+    return read
 
 
 def ADTS(data: bytes, at: int) -> Frame | None:  # noqa: N802

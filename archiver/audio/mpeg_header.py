@@ -59,7 +59,7 @@ def mpeg_header(data: bytes, at: int = 0) -> MpegHeader | None:
     """Read the MPEG audio frame header at ``at``; ``None`` when there is none.
 
     Free-format frames (no declared bit rate) are answered with ``None``: their size cannot be
-    known from the header.
+    known from the header; see :func:`free_header`.
     """
     if len(data) < at + 4 or data[at] != 0xFF:
         return None
@@ -71,19 +71,79 @@ def mpeg_header(data: bytes, at: int = 0) -> MpegHeader | None:
     return _mpeg_known[key]
 
 
-def _parse_mpeg(bits: int) -> MpegHeader | None:
+# The largest frame that an encoder makes is one of 640 kbit/s at 32 kHz (2,881 bytes).
+LARGEST_FREE = 4096
+_LEAST_FREE = 24  # 8 kbit/s at 48 kHz
+_LONG_FREE = 1365  # of longer ones, no third stands within 4 KiB
+_FREE_BELIEVED = 4  # headers that must follow each other
+_MOST_FREE_KNOWN = 10_000
+_free_known: dict[tuple[int, int], MpegHeader | None] = {}
+
+
+def free_header(data: bytes, at: int, unpadded: int) -> MpegHeader | None:
+    """Read the header of a free-format frame, whose size without padding is ``unpadded``.
+
+    ISO/IEC 11172-3 2.4.2.3: the bit rate is constant, and none of the table. Layer I is left out:
+    nobody writes it so, and text in UTF-16 looks like it.
+    """
+    if len(data) < at + 4 or data[at] != 0xFF:
+        return None
+    key = (data[at + 1] << 16 | data[at + 2] << 8 | data[at + 3]) & 0xFFFEC0
+    if (key, unpadded) not in _free_known:
+        if len(_free_known) > _MOST_FREE_KNOWN:
+            _free_known.clear()
+        _free_known[key, unpadded] = _parse_mpeg(key, unpadded)
+    return _free_known[key, unpadded]
+
+
+def free_size(data: bytes, at: int = 0) -> int:
+    """Return the size of a free-format frame at ``at`` without its padding; 0 if there is none.
+
+    It is told by the distance to the next header of the same kind; that has to hold for the
+    headers behind it as well, as far as ``data`` reaches.
+    """
+    if free_header(data, at, LARGEST_FREE) is None:
+        return 0
+    kind, shape, channels = data[at : at + 2], data[at + 2] & 0xFC, data[at + 3] & 0xC0
+    following = at + 4
+    while (following := data.find(kind, following + 1, at + LARGEST_FREE)) >= 0:
+        if len(data) < following + 4:
+            return 0
+        unpadded = following - at - (data[at + 2] >> 1 & 1)
+        same = data[following + 2] & 0xFC == shape and data[following + 3] & 0xC0 == channels
+        if same and unpadded >= _LEAST_FREE and _free_frames_hold(data, at, unpadded):
+            return unpadded
+    return 0
+
+
+def _free_frames_hold(data: bytes, at: int, unpadded: int) -> bool:
+    for count in range(_FREE_BELIEVED):
+        if at + 4 > len(data):
+            return count > 2 or (count == 2 and unpadded > _LONG_FREE)
+        frame = free_header(data, at, unpadded)
+        if frame is None:
+            return False
+        at += frame.size
+    return True
+
+
+def _parse_mpeg(bits: int, free: int = 0) -> MpegHeader | None:
     version = _VERSIONS.get(bits >> 19 & 3)
     layer = 4 - (bits >> 17 & 3)
     rate_index, sample_index = bits >> 12 & 15, bits >> 10 & 3
     if bits >> 21 != 7 or version is None or layer == 4:
         return None
-    if rate_index in (0, 15) or sample_index == 3:
+    if rate_index == 15 or sample_index == 3 or (rate_index == 0) != bool(free):
         return None
     bit_rate = _BITRATES[1 if version == "1" else 2, layer][rate_index - 1] * 1000
     sample_rate = _RATES[version][sample_index]
     padding = bits >> 9 & 1
     samples = {1: 384, 2: 1152, 3: 1152 if version == "1" else 576}[layer]
-    if layer == 1:
+    if free and layer == 1:
+        return None
+    if free:
+        size, bit_rate = free + padding, free * 8 * sample_rate // samples
+    elif layer == 1:
         size = (12 * bit_rate // sample_rate + padding) * 4
     else:
         size = samples // 8 * bit_rate // sample_rate + padding

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from archiver.audio.examination import Question
-from archiver.audio.framed import ADTS, MPEG, mark_frames
+from archiver.audio.framed import ADTS, MPEG, Headers, free_format, mark_frames
 from archiver.audio.marks import Marks
 from archiver.audio.source import Source, identify
 from archiver.audio.walk.model import Walk, seconds
@@ -44,7 +44,9 @@ def _mark(source: Source, walk: Walk, marks: Marks, start: int, question: Questi
     if walk.format_id in _MP4:
         return mark_samples(source, start, marks)
     if walk.format_id in _MPEG or walk.format_id == "aac-adts":
-        headers = ADTS if walk.format_id == "aac-adts" else MPEG
+        headers: Headers = ADTS if walk.format_id == "aac-adts" else MPEG
+        if unpadded := walk.facts.get("free_frame_bytes"):
+            headers = free_format(unpadded)
         begin, end = _spans(source, walk, start)[0]
         mark_frames(source, (begin, end), headers, marks, question.frames)
     return rate

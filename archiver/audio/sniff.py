@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archiver.audio.mpeg_header import adts_header, mpeg_header
+from archiver.audio.mpeg_header import adts_header, free_header, free_size, mpeg_header
 
 HEAD_BYTES = 65536  # more than this is never looked at
 # Frames that must follow each other before a stream without any magic is believed.
@@ -130,6 +130,9 @@ def _by_frames(head: bytes) -> str | None:
     first = mpeg_header(head, start)
     if first is not None and (_is_labelled(head, start) or _mpeg_frames_hold(head, start)):
         return f"mp{first.layer}"
+    if first is None and (free := free_size(head, start)):
+        kind = free_header(head, start, free)
+        return f"mp{kind.layer}" if kind is not None else None
     return "aac-adts" if _adts_frames_hold(head, start) else None
 
 

@@ -101,6 +101,14 @@ BY_OTHERS: dict[str, tuple[str, str, list[str]]] = {
     "opus.webm": ("matroska", "a.opus", ["ffmpeg", "-i", "{in}", "-c", "copy"]),
     "opus.mp4": ("mp4", "s16.wav", ["ffmpeg", "-i", "{in}", "-c:a", "libopus", "-strict", "-2"]),
 }
+# The same, of what FFmpeg does not read.
+UNREAD: dict[str, tuple[str, str, list[str]]] = {
+    "free.mp3": (
+        "mp3",
+        "s16.wav",
+        ["lame", "--quiet", "--freeformat", "-b", "330", "{in}", "{out}"],
+    ),
+}
 SECONDS = 2
 # Tones and some noise: coders then have something to do in every frame.
 _SOUND = (
@@ -110,7 +118,7 @@ _SOUND = (
 
 
 def encode(folder: Path, name: str) -> Path:
-    """Put the file ``name`` of :data:`KINDS` or :data:`BY_OTHERS` into ``folder``.
+    """Put the file ``name`` of :data:`KINDS`, :data:`BY_OTHERS` or :data:`UNREAD` into ``folder``.
 
     The former are made by ffmpeg and tagged.
     """
@@ -126,7 +134,7 @@ def _encoded(name: str) -> bytes:
         if name in KINDS:
             _by_ffmpeg(name, path)
         else:
-            _, source, (program, *words) = BY_OTHERS[name]
+            _, source, (program, *words) = {**BY_OTHERS, **UNREAD}[name]
             made_from = str(encode(Path(folder), source))
             if program == "ffmpeg":
                 words = ["-v", "error", *words, "{out}"]

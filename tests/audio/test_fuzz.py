@@ -13,9 +13,9 @@ import pytest
 
 from archiver.audio.tags import Limits, TagReader
 from tests.audio import sounds
-from tests.audio.encoded import BY_OTHERS, KINDS, encode
+from tests.audio.encoded import BY_OTHERS, KINDS, UNREAD, encode
 
-ALL = [*KINDS, *BY_OTHERS]
+ALL = [*KINDS, *BY_OTHERS, *UNREAD]
 # In continuous integration twelve thousand and more: rounded up for each kind of file.
 TOTAL = int(os.environ.get("ARCHIVER_FUZZ_AUDIO", "12000" if os.environ.get("CI") else "600"))
 EACH = -(-TOTAL // len(ALL))

@@ -68,6 +68,9 @@ def check_by_decoding(
     if walk is not None and walk.facts.get("frames") == 0:
         # Nothing to decode; FFmpeg takes offence at some such files.
         return DecodeCheck(undone if any(size for _, size in walk.audio) else [])
+    if walk is not None and "free_frame_bytes" in walk.facts:
+        words = "FFmpeg does not decode MPEG audio of free format"
+        return DecodeCheck(undone, problems=[problem("audio-not-decoded", words)])
     try:
         import av
 

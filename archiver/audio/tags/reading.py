@@ -36,6 +36,7 @@ _READERS = {
     "dff": ("mutagen.dsdiff", "DSDIFF"),
     "asf": ("mutagen.asf", "ASF"),
 }
+_ONLY_ID3 = ("mutagen.id3", "ID3FileType")
 _ID3_BASED = frozenset(("wav", "aiff", "aifc", "mp3", "mp2", "mp1", "tta", "dsf", "dff"))
 _APE_BASED = frozenset(("wavpack", "musepack", "ape"))
 # Frames as they stand in the tag: no translation to another version, and nothing of an ID3v1
@@ -50,15 +51,17 @@ def is_read(format_id: str) -> bool:
     return format_id in _READERS
 
 
-def read_tags(source: Source, format_id: str, start: int) -> dict[str, Any]:
+def read_tags(source: Source, format_id: str, start: int, only_id3: bool = False) -> dict[str, Any]:
     """Return ``{"facts", "tags", "pictures"}`` of a file whose format and start are known.
+
+    With ``only_id3`` its sound is not looked at: mutagen could not make anything of it.
 
     Raises whatever mutagen raises, which may be anything at all: the caller stands at the
     boundary and catches it.
     """
     entries: raw.Entries = []
     pictures: raw.Entries = []
-    kind = _class(*_READERS[format_id])
+    kind = _class(*(_ONLY_ID3 if only_id3 else _READERS[format_id]))
     with source.stream() as stream:
         found = kind(stream, **(_AS_WRITTEN if format_id in _ID3_BASED else {}))
         if found.tags is not None:

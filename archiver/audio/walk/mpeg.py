@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from archiver.audio.embedded.text import field_text
-from archiver.audio.mpeg_header import MpegHeader, mpeg_header
+from archiver.audio.mpeg_header import MpegHeader, free_header, free_size, mpeg_header
 from archiver.audio.source import Source
 from archiver.audio.walk.model import Walk
 from archiver.audio.walk.tails import sound_end
@@ -20,6 +20,9 @@ _MOST_GAPS = 100
 _MOST_SEARCHED = 16 << 20  # bytes looked through for a next frame, in all
 # A sync code, layer and version, and a bit rate that is neither free nor forbidden.
 _SYNC = re.compile(rb"\xff(?=[\xe2-\xff][\x10-\xef])")
+_FREE_SYNC = re.compile(rb"\xff(?=[\xe2-\xff][\x00-\x0f])")
+_FREE_HEAD = 16_384  # in which a few frames of free format stand
+_MOST_ZEROS = 65_536
 _PRONOM = {1: None, 2: "fmt/198", 3: "fmt/134"}
 
 
@@ -27,7 +30,8 @@ def walk_mpeg(source: Source, format_id: str, start: int) -> Walk:
     """Walk all frames of an MPEG audio file whose sound begins at ``start`` or behind zeros."""
     walk = Walk(format_id)
     end = sound_end(source, walk, start)
-    stream = FrameRun(source, start, end)
+    free = _free_size(source, start)
+    stream = FrameRun(source, start, end, free)
     first = stream.first
     if first is None:
         walk.structure("no frame was found", start)
@@ -41,15 +45,31 @@ def walk_mpeg(source: Source, format_id: str, start: int) -> Walk:
         walk.codec_headers = header
         stream.drop_first()
     walk.audio = stream.spans
+    walk.facts_from(free_frame_bytes=free or None)
     _facts(walk, stream, first, vbr)
     _judge(walk, stream, start, vbr, source)
     return walk
 
 
-class FrameRun:
-    """All frames from ``start`` to ``end``: how many of which kind, and what lies between them."""
+def _free_size(source: Source, start: int) -> int:
+    """Return the unpadded size of frames whose headers state no bit rate; 0 for others."""
+    head = source.read(start, 4)
+    if head[:1] == b"\0":
+        zeros = source.read(start, _MOST_ZEROS)
+        start += len(zeros) - len(zeros.lstrip(b"\0"))
+        head = source.read(start, 4)
+    if len(head) < 4 or head[0] != 0xFF or head[2] & 0xF0:  # most files: a bit rate is stated
+        return 0
+    return free_size(source.read(start, _FREE_HEAD))
 
-    def __init__(self, source: Source, start: int, end: int) -> None:
+
+class FrameRun:
+    """All frames from ``start`` to ``end``: how many of which kind, and what lies between them.
+
+    ``free`` is the unpadded size of frames that do not tell it, 0 where frames do.
+    """
+
+    def __init__(self, source: Source, start: int, end: int, free: int = 0) -> None:
         self.first: MpegHeader | None = None
         self.begin = start
         self.kinds: dict[MpegHeader, int] = {}
@@ -57,6 +77,7 @@ class FrameRun:
         self.spans: list[tuple[int, int]] = []
         self.cut: tuple[int, int] | None = None  # last frame: bytes there, bytes due
         self._source, self._end = source, end
+        self._free, self._sync = free, _FREE_SYNC if free else _SYNC
         self._searched = 0
         self._run(start)
 
@@ -74,7 +95,7 @@ class FrameRun:
 
     def _run(self, at: int) -> None:
         base, data = at, b""
-        span, end, kinds = at, self._end, self.kinds
+        span, end, kinds, free = at, self._end, self.kinds, self._free
         while True:
             place = at - base
             if place + 4 > len(data):
@@ -82,7 +103,7 @@ class FrameRun:
                 place = 0
                 if len(data) < 4:
                     break
-            header = mpeg_header(data, place)
+            header = free_header(data, place, free) if free else mpeg_header(data, place)
             if header is None or (header not in kinds and not self._belongs(header)):
                 self._span(span, at)
                 at = span = self._resync(at)
@@ -107,9 +128,9 @@ class FrameRun:
         at = lost + 1
         while at < self._end and self._searched < _MOST_SEARCHED:
             data = self._source.read(at, min(_WINDOW, self._end - at))
-            for match in _SYNC.finditer(data):
+            for match in self._sync.finditer(data):
                 place = match.start()
-                header = mpeg_header(data, place)
+                header = self._header(data, place)
                 if header is not None and self._follows(header, at + place):
                     self.gaps.append((lost, at + place - lost))
                     self._searched += place
@@ -119,6 +140,9 @@ class FrameRun:
         self.gaps.append((lost, self._end - lost))
         return self._end
 
+    def _header(self, data: bytes, at: int = 0) -> MpegHeader | None:
+        return free_header(data, at, self._free) if self._free else mpeg_header(data, at)
+
     def _belongs(self, header: MpegHeader) -> bool:
         return self.first is None or header.same_stream(self.first)
 
@@ -127,7 +151,7 @@ class FrameRun:
             return False
         if at + header.size == self._end:
             return True
-        following = mpeg_header(self._source.read(at + header.size, 4))
+        following = self._header(self._source.read(at + header.size, 4))
         return following is not None and following.same_stream(header)
 
 
@@ -145,7 +169,7 @@ def _facts(walk: Walk, stream: FrameRun, first: MpegHeader, vbr: dict[str, Any] 
     if vbr is not None and "delay" in vbr and frames > vbr["delay"] + vbr["padding"]:
         walk.facts["played_frames"] = frames - vbr["delay"] - vbr["padding"]
     walk.timed(frames, first.sample_rate)
-    if len(rates) == 1:
+    if len(rates) == 1 and "free_frame_bytes" not in walk.facts:
         walk.facts["bit_rate"] = rates.pop()
     elif frames:
         walk.facts["bit_rate"] = round(sizes * 8 * first.sample_rate / frames)
