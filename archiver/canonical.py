@@ -14,6 +14,7 @@ _HIDDEN = re.compile(
 )
 
 
+_CONTAINERS = (dict, list, tuple)
 _ENCODER = json.JSONEncoder(
     sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
 )
@@ -36,16 +37,16 @@ def canonical(value: object) -> bytes:
 
 def _refuse_odd_keys(value: object) -> None:
     """Raise ``TypeError`` for keys that are no text: ``json`` would turn 1 and "1" into twins."""
-    if isinstance(value, dict):
-        for key, below in value.items():
-            if not isinstance(key, str):
-                raise TypeError("a key of a JSON object must be text")
-            if isinstance(below, dict | list | tuple):
-                _refuse_odd_keys(below)
-    elif isinstance(value, list | tuple):
-        for below in value:
-            if isinstance(below, dict | list | tuple):
-                _refuse_odd_keys(below)
+    todo = [value]
+    for one in todo:  # it grows while it is gone over
+        if isinstance(one, dict):
+            for key, below in one.items():
+                if not isinstance(key, str):
+                    raise TypeError("a key of a JSON object must be text")
+                if isinstance(below, _CONTAINERS):
+                    todo.append(below)
+        elif isinstance(one, _CONTAINERS):
+            todo.extend(below for below in one if isinstance(below, _CONTAINERS))
 
 
 def _escaped(match: re.Match[str]) -> str:

@@ -7,15 +7,23 @@ knows nothing of its sound.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from unittest.mock import patch
+
+from archiver.survey import Staged, Worksheet
 
 
 def main() -> None:
     """Run the command line."""
     from cli.main import main as command
 
+    record_staged = Worksheet.record_staged
+
+    def deaf(sheet: Worksheet, batch: Iterable[Staged]) -> None:
+        record_staged(sheet, (staged._replace(audio=False) for staged in batch))
+
     with (
-        patch("archiver.packaging.copying.worth_examining", lambda _: False),
+        patch.object(Worksheet, "record_staged", deaf),
         patch("archiver.packaging.examining.is_audio", lambda _: False),  # no reader is started
     ):
         command()
