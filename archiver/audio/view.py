@@ -15,8 +15,8 @@ from archiver.audio.chapters import chapters_of, timed_text
 # question -> keys of the systems that answer it, upper case: Vorbis and APE, ID3v2 (2.2 | 2.3+),
 # MP4, ASF, RIFF INFO, AIFF text chunks, ID3v1, Matroska.
 _TABLE: dict[str, tuple[str, ...]] = {
-    "title": ("TITLE", "TIT2", "TT2", "©NAM", "INAM", "NAME", "INFO/TITLE"),
-    "creator": ("ARTIST", "TPE1", "TP1", "©ART", "AUTHOR", "IART", "AUTH"),
+    "title": ("TITLE", "TIT2", "TT2", "©NAM", "INAM", "NAME", "INFO/TITLE", "DITI"),
+    "creator": ("ARTIST", "TPE1", "TP1", "©ART", "AUTHOR", "IART", "AUTH", "DIAR"),
     "album_creator": ("ALBUMARTIST", "ALBUM ARTIST", "TPE2", "TP2", "AART", "WM/ALBUMARTIST"),
     "album": ("ALBUM", "TALB", "TAL", "©ALB", "WM/ALBUMTITLE", "IPRD"),
     "track": (
@@ -29,6 +29,7 @@ _TABLE: dict[str, tuple[str, ...]] = {
         "ITRK",
         "IPRT",
         "PART_NUMBER",
+        "TRACK NUMBER",
     ),
     "disc": ("DISCNUMBER", "DISC", "TPOS", "TPA", "DISK", "WM/PARTOFSET"),
     "date": (
@@ -42,6 +43,7 @@ _TABLE: dict[str, tuple[str, ...]] = {
         "ICRD",
         "DATE_RELEASED",
         "DATE_RECORDED",
+        "RECORDED DATE",
     ),
     "composer": ("COMPOSER", "TCOM", "TCM", "©WRT", "WM/COMPOSER", "IMUS"),
     "genre": ("GENRE", "TCON", "TCO", "©GEN", "WM/GENRE", "IGNR"),
@@ -50,9 +52,18 @@ _TABLE: dict[str, tuple[str, ...]] = {
     "copyright": ("COPYRIGHT", "TCOP", "TCR", "CPRT", "ICOP", "(C)"),
     "licence": ("LICENSE", "WCOP", "TXXX:LICENSE", "----:COM.APPLE.ITUNES:LICENSE"),
     "publisher": ("ORGANIZATION", "LABEL", "PUBLISHER", "TPUB", "TPB", "WM/PUBLISHER"),
-    "comment": ("COMMENT", "DESCRIPTION", "©CMT", "WM/COMMENTS", "ICMT", "ANNO"),
+    "comment": ("COMMENT", "COMMENTS", "DESCRIPTION", "©CMT", "WM/COMMENTS", "ICMT", "ANNO"),
     "lyrics": ("LYRICS", "UNSYNCEDLYRICS", "UNSYNCED LYRICS", "TXXX:LYRICS", "©LYR", "WM/LYRICS"),
-    "encoder": ("ENCODER", "TSSE", "TSS", "©TOO", "WM/ENCODINGSETTINGS", "ISFT", "INFO/WRITINGAPP"),
+    "encoder": (
+        "ENCODER",
+        "TSSE",
+        "TSS",
+        "©TOO",
+        "WM/ENCODINGSETTINGS",
+        "ISFT",
+        "INFO/WRITINGAPP",
+        "ENCODING APPLICATION",
+    ),
 }
 _PREFIXED = {
     "comment": ("COMM:", "COM:"),

@@ -34,6 +34,7 @@ EXPLAINED = {
 OTHER_DEPTH = {
     "mono8k.wav": "8 bits of code each",
     "gsm.wav": "the format chunk says 0",
+    "mu-law.caf": "8 bits of code each",
 }
 LOSSY = ("adpcm", "gsm", "mp", "aac", "vorbis", "opus", "speex", "musepack")
 # What only a checksum inside the file can give.
@@ -226,6 +227,7 @@ def test_other_taggers_leave_the_stream_digest_as_it_was(
 REMUXED = {
     "faststart": ("aac.m4a", "b.m4a", ["-movflags", "+faststart"]),
     "m4a-mov": ("aac.m4a", "b.mov", []),
+    "opus-caf": ("a.opus", "b.caf", []),
     "alac-caf": ("alac.m4a", "b.caf", []),
     "flac-oga": ("a.flac", "b.oga", []),
     "oga-flac": ("flac.oga", "b.flac", []),

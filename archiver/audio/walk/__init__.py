@@ -7,6 +7,9 @@ from collections.abc import Callable
 from archiver.audio.source import Source
 from archiver.audio.walk.adts import walk_adts
 from archiver.audio.walk.aiff import walk_aiff
+from archiver.audio.walk.ape import walk_ape
+from archiver.audio.walk.caf import walk_caf
+from archiver.audio.walk.dsd import walk_dff, walk_dsf
 from archiver.audio.walk.flac import walk_flac
 from archiver.audio.walk.matroska import walk_matroska
 from archiver.audio.walk.model import Walk
@@ -14,14 +17,7 @@ from archiver.audio.walk.mp4 import walk_mp4
 from archiver.audio.walk.mpeg import walk_mpeg
 from archiver.audio.walk.musepack import walk_musepack
 from archiver.audio.walk.ogg import walk_ogg
-from archiver.audio.walk.others import (
-    walk_ape,
-    walk_au,
-    walk_caf,
-    walk_dff,
-    walk_dsf,
-    walk_tta,
-)
+from archiver.audio.walk.others import walk_au, walk_tta
 from archiver.audio.walk.riff import walk_riff
 from archiver.audio.walk.wavpack import walk_wavpack
 
