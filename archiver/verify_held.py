@@ -84,10 +84,11 @@ def _unknown(archive: Archive, bag_id: str) -> UnknownBagError:
 def held_id(archive: Archive, name: str) -> str | None:
     """Return the identifier of the archive's own bag that ``name`` (a path or an id) means.
 
-    ``None`` for a folder elsewhere. Raises :class:`UsageError` for what is neither a folder nor
-    the form of an identifier.
+    ``None`` for a folder elsewhere. A folder that is no bag, such as the source a bag was made of,
+    is not meant where the archive holds a bag of that name. Raises :class:`UsageError` for what is
+    neither a folder nor the form of an identifier.
     """
-    if not os.path.lexists(name):
+    if not os.path.lexists(name) or _is_called_like_a_bag(archive, name):
         archive.bag_path(name)
         return name
     place = os.path.realpath(name)
@@ -97,6 +98,15 @@ def held_id(archive: Archive, name: str) -> str | None:
     except UsageError:
         return None
     return bag_id if place == home else None
+
+
+def _is_called_like_a_bag(archive: Archive, name: str) -> bool:
+    if not os.path.isdir(name) or os.path.lexists(os.path.join(name, "bagit.txt")):
+        return False
+    try:
+        return os.path.isdir(archive.bag_path(name))
+    except UsageError:
+        return False
 
 
 def read_seals(archive: Archive, bag_ids: Iterable[str], clock: Clock) -> Seals:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from archiver.errors import ArchiverError, UnknownBagError
+from archiver.errors import ArchiverError, UnknownBagError, UsageError
 from cli import wiring
 
 _OFFERED = 200
@@ -31,6 +31,22 @@ def bag_ids(folder: str | None, text: str) -> list[str]:
         return ids_beginning(archive, text, _OFFERED) if archive else []
     except ArchiverError:
         return []  # a shell that completes is no place for trouble
+
+
+def bag_meant(folder: str | None, named: str) -> str:
+    """Return the path of the bag that ``named`` means, by the same rule as ``verify``.
+
+    Raises :class:`archiver.errors.NoArchiveError` where an archive is named and not there.
+    """
+    from archiver.verify_held import held_id
+
+    archive = wiring.archive_if_known(folder)
+    with suppress(UsageError):
+        bag_id = held_id(archive, named) if archive is not None else None
+        if archive is not None and bag_id is not None:
+            place = archive.bag_path(bag_id)
+            return str(place) if place.is_dir() else named
+    return named
 
 
 def place_meant(folder: str | None, named: str) -> str:

@@ -11,7 +11,7 @@ from archiver.findings import Severity
 from archiver.state import State, worst
 from cli import wiring
 from cli.kinds import BAG
-from cli.nearby import place_meant
+from cli.nearby import bag_meant
 from cli.render.voice import Voice
 from cli.verb import Verb
 
@@ -42,7 +42,7 @@ def command(
     follow, and names that other systems cannot hold. They leave the exit code at 0, unless --strict
     is given. What makes a bag invalid is found, too, and ends in exit code 3.
     """
-    places = [place_meant(archive_folder, bag) for bag in bags]
+    places = [bag_meant(archive_folder, bag) for bag in bags]
     return worst([_lint(voice, place, strict, every) for place in places])
 
 

@@ -25,6 +25,7 @@ _MEANINGS = {
     "invalid": "the bag is not what it was recorded to be",
     "missing": "the bag is not where it was sealed",
 }
+_NO_BAG = {"no-declaration", "no-payload-folder", "no-payload-manifest"}
 _ALTERED = (
     "not the bytes that were sealed, so no valid bag by RFC 8493; all of its sound is intact, only "
     "what is written around it changed"
@@ -74,7 +75,7 @@ def verification_lines(
     """Yield what a person wants to know of one bag."""
     tone = Tone.GOOD if found.verdict in _GOOD else Tone.BAD
     yield Line(f"{found.verdict}: {found.path}", tone)
-    yield Line(f"  {_ALTERED if found.state is State.ALTERED else _MEANINGS[found.verdict]}")
+    yield Line(f"  {_meaning(found)}")
     if bag_id is not None and found.verdict in _GOOD and _is_the_sealed(found):
         yield Line("  it is the bag that was sealed, by the event log")
     if depth is Depth.FAST:
@@ -89,6 +90,12 @@ def verification_lines(
         yield Line(f"  {_opinion(opinion)}", Tone.PLAIN if opinion.agrees else Tone.WARNING)
         shown += [opinion.finding] if opinion.finding is not None else []
     yield from item_lines(map(of_finding, shown), every)
+
+
+def _meaning(found: BagVerification) -> str:
+    if {finding.code for finding in found.findings} >= _NO_BAG:
+        return "there is nothing of a bag in it: perhaps another folder is meant"
+    return _ALTERED if found.state is State.ALTERED else _MEANINGS[found.verdict]
 
 
 def _checked(found: BagVerification) -> str:

@@ -9,6 +9,7 @@ import pytest
 from click.shell_completion import ShellComplete
 
 from cli.main import archiver as program
+from tests.bagit.bags import bag_files, seal, write
 from tests.cli.workbench import package, run
 
 
@@ -35,6 +36,31 @@ BY_ID = (
 def test_a_bag_of_the_archive_goes_by_its_id(archive: Path, words: tuple[str, ...]) -> None:
     said = run(*[word.replace("BAG", "tape-12") for word in words], "-a", archive)
     assert said.code in ((0, 3) if words[0] == "compare" else (0,)), said.text
+
+
+@pytest.mark.parametrize(
+    "words",
+    (("verify", "--no-record"), ("lint",), ("show",), ("metadata", "--as", "dc"), ("history",)),
+    ids=" ".join,
+)
+def test_the_folder_a_bag_was_made_of_is_not_taken_for_the_bag(
+    archive: Path, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(archive.parent)
+    said = run(words[0], "session", *words[1:], "-a", archive)
+    assert said.code == 0 and "session" in said.out
+    there = run("restore", "session", "back", "-a", archive, "-n", "--json").record("restore")
+    assert (there["id"], there["files"]) == ("session", 1)
+    elsewhere = run("verify", "session")
+    assert elsewhere.code == 3 and "there is nothing of a bag in it" in elsewhere.out
+
+
+def test_a_bag_that_lies_here_goes_before_one_of_its_name_in_the_archive(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path / "session", seal(bag_files()))
+    monkeypatch.chdir(tmp_path)
+    assert run("verify", "session", "-a", archive, "--json").record("verification")["id"] is None
 
 
 _LATE = {"ARCHIVER_CLOCK": "2098-12-30T00:00:00Z"}
