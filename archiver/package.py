@@ -300,7 +300,7 @@ class _Run:
         )
 
     def _already_held(self, bag_id: str, seen: SurveyOutcome) -> SourceOutcome:
-        message = f"the archive holds this very content as {bag_id}; no second bag was made"
+        message = f"it is held as {bag_id}; no second bag was made"
         return SourceOutcome(
             self._request.source,
             State.SOUND,

@@ -65,7 +65,7 @@ register(
     Code(
         "already-held",
         Severity.NOTE,
-        "The archive holds this very content already; no second bag was made.",
+        "The archive holds this very content already.",
         "Give --again if a second bag is wanted.",
     ),
     Code(

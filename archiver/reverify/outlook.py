@@ -19,6 +19,7 @@ from archiver.rebuild import catch_up
 from archiver.reverify.due_dates import look_up
 from archiver.reverify.local_time import zone_of
 from archiver.reverify.pausing import late_and_paused
+from archiver.reverify.tiers import check_tier
 from archiver.state import State
 from policies.forecast import Demand, Forecast, Tier
 from policies.model import Fixity
@@ -136,6 +137,7 @@ def brought_up_to_date(
 def due_bags(archive: Archive, now: datetime, tier: str | None = None) -> Iterator[CheckRow]:
     """Yield the bags that are due at ``now``, the first due first; the dates are looked up."""
     rules = policy_in_force(archive)[0].fixity
+    check_tier(tier, rules)
     with brought_up_to_date(archive, rules, now) as catalogue:
         moment = utc_text(now)
         for row in catalogue.plan.waiting(moment, tier):

@@ -35,6 +35,7 @@ from archiver.reverify.pausing import late_and_paused
 from archiver.reverify.resume import FOLDER, WORTH_BYTES, Notes
 from archiver.reverify.store import device_of, offline_store
 from archiver.reverify.throttle import Throttle
+from archiver.reverify.tiers import check_tier
 from archiver.state import State, worst
 from archiver.verify import BagVerification, Depth, Reader
 from archiver.verify_held import Seals, read_seals, record_verification, verify_held
@@ -114,6 +115,7 @@ class Run:
     ) -> None:
         self._archive, self._clock, self._agent = archive, clock, agent
         self._policy: Policy = policy_in_force(archive)[0]
+        check_tier(wish.tier, self._policy.fixity)
         self._wish = completed(wish, self._policy.fixity)
         self._hours = Hours(self._policy.fixity)
         self._progress = Throttle(progress, wish.rate) if wish.rate else progress

@@ -8,7 +8,7 @@ from archiver.errors import UsageError
 from archiver.state import State
 from cli import wiring
 from cli.kinds import BAG
-from cli.nearby import place_meant
+from cli.nearby import bag_meant, place_meant
 from cli.render.voice import Voice
 from cli.verb import Verb
 
@@ -73,7 +73,8 @@ def command(
     )
 
     tally = Tally()
-    old, new = place_meant(archive_folder, old), place_meant(archive_folder, new)
+    meant = bag_meant if recorded else place_meant
+    old, new = meant(archive_folder, old), meant(archive_folder, new)
     with voice.progress() as progress:
         if recorded:
             sides = recorded_side(old, progress), recorded_side(new, progress)

@@ -79,5 +79,5 @@ def command(
         hits += 1
         voice.answer([hit_record(hit)], hit_lines(hit))
     more = next(found, None) is not None
-    voice.tell([search_record(hits, more)], search_lines(hits, more), trouble=not hits)
+    voice.tell([search_record(hits, more)], search_lines(hits, more, words), trouble=not hits)
     return State.SOUND

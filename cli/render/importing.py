@@ -12,6 +12,7 @@ from cli.render.findings import finding_record, item_lines, of_finding
 from cli.render.json_lines import Record
 from cli.render.packaging import outcome_lines, outcome_records
 from cli.render.text import Line, Tone
+from cli.render.verification import NO_BAG
 
 
 def imported_records(found: Imported) -> Iterator[Record]:
@@ -42,6 +43,8 @@ def imported_lines(found: Imported, every: bool) -> Iterator[Line]:
     yield from item_lines(map(of_finding, shown), every)
     if found.outcome is not None:
         yield from outcome_lines(found.outcome, every)
+    elif {one.code for one in found.findings} >= NO_BAG:
+        yield Line("  there is nothing of a bag in it: archiver package takes plain folders")
     elif found.state is not State.SOUND:
         yield Line("  not imported (--accept-known-damage --reason TEXT takes it as it is)")
 

@@ -71,7 +71,8 @@ class Tally:
             parts.append(f"{size(round(self.bytes / seconds))}/s")
         done, total = self.measure()
         if total and 0 < done < total:
-            parts.append(f"about {duration((total - done) * seconds / done)} left")
+            left = (total - done) * seconds / done
+            parts.append(f"{'about ' if left >= 1 else ''}{duration(left)} left")
         return ", ".join(parts)
 
     def measure(self) -> tuple[int, int | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from archiver.catalogue import FileRow, Place, Twins
@@ -66,10 +66,15 @@ def search_record(hits: int, more: bool) -> Record:
     return {"type": "search", "hits": hits, "more": more}
 
 
-def search_lines(hits: int, more: bool) -> Iterator[Line]:
-    """Yield what is to be said after the hits."""
+def search_lines(hits: int, more: bool, words: Sequence[str]) -> Iterator[Line]:
+    """Yield what is to be said after the hits of ``words``."""
     if not hits:
         yield Line("nothing found")
+        whole = [word for word in words if not word.endswith("*")]
+        if whole:
+            yield Line(
+                f"  Whole words are looked for; {whole[0]}* finds its beginning, too.", Tone.FAINT
+            )
     elif more:
         yield Line(f"the first {hits:,}; there are more: --limit 0 shows all, more words fewer")
 

@@ -25,7 +25,7 @@ _MEANINGS = {
     "invalid": "the bag is not what it was recorded to be",
     "missing": "the bag is not where it was sealed",
 }
-_NO_BAG = {"no-declaration", "no-payload-folder", "no-payload-manifest"}
+NO_BAG = {"no-declaration", "no-payload-folder", "no-payload-manifest"}
 _ALTERED = (
     "not the bytes that were sealed, so no valid bag by RFC 8493; all of its sound is intact, only "
     "what is written around it changed"
@@ -93,7 +93,7 @@ def verification_lines(
 
 
 def _meaning(found: BagVerification) -> str:
-    if {finding.code for finding in found.findings} >= _NO_BAG:
+    if {finding.code for finding in found.findings} >= NO_BAG:
         return "there is nothing of a bag in it: perhaps another folder is meant"
     return _ALTERED if found.state is State.ALTERED else _MEANINGS[found.verdict]
 
