@@ -101,7 +101,10 @@ def write_metadata(place: str, pieces: Iterable[bytes]) -> Written:
             os.close(fd)
         put_in_place(aside, place)
     except OSError as error:
-        raise EnvironmentUnusable(f"{place} cannot be written: {error.strerror}") from error
+        raise EnvironmentUnusable(
+            f"{place} cannot be written: {error.strerror}",
+            "Look after room and permissions, or name another place.",
+        ) from error
     finally:
         with suppress(FileNotFoundError):
             aside.unlink()

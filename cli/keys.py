@@ -76,4 +76,7 @@ def write_key(file: str | Path, key: SigningKey) -> None:
     except FileExistsError as error:
         raise UsageError(f"{file} is there already", "A key is never overwritten.") from error
     except OSError as error:
-        raise EnvironmentUnusable(f"{file} cannot be written: {error.strerror}") from error
+        raise EnvironmentUnusable(
+            f"{file} cannot be written: {error.strerror}",
+            "Look after room and permissions, or name another place.",
+        ) from error

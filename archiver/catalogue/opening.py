@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -66,6 +67,11 @@ def _roll_back(path: Path) -> None:
     try:
         sqlite.roll_back(path)
     except sqlite3.Error as error:
+        if not os.access(path, os.R_OK):
+            raise EnvironmentUnusable(
+                f"the catalogue {path} cannot be read by this user",
+                "Check its permissions. No command but archiver rebuild makes it anew.",
+            ) from error
         raise EnvironmentUnusable(
             f"a run died while writing the catalogue {path}, and it cannot be set right: {error}",
             "Run any command once as a user who may write there.",

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 
 from archiver.clock import utc_text
-from archiver.errors import BusyError
+from archiver.errors import BusyError, EnvironmentUnusable
 
 _POLL_SECONDS = 0.05
 
@@ -41,7 +41,14 @@ class Lock:
         self._fd = -1
 
     def __enter__(self) -> Lock:
-        fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
+        try:
+            fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
+        except OSError as error:
+            raise EnvironmentUnusable(
+                f"the archive cannot be written: {self._path}: {error.strerror}",
+                "Run this as a user who may write there; a medium mounted read-only must be "
+                "mounted for writing. Nothing was done.",
+            ) from error
         try:
             self._acquire(fd)
         except BaseException:

@@ -18,12 +18,16 @@ from cli.verb import Verb
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
+    from datetime import datetime
 
     from archiver.archive import Archive
     from archiver.profiles import Asked, Judge
     from archiver.second_opinion.opinion import SecondOpinion
     from archiver.verify import BagVerification, Depth
     from archiver.verify_held import Seals
+
+
+_NOT_RECORDED = "verified, but not recorded (--no-record leaves that out)"
 
 
 @click.command(
@@ -215,7 +219,7 @@ class _Check:
         return worst([*states, self._log_state(archive, seals)])
 
     def _held(self, archive: Archive, bag_id: str, seals: Seals, record: bool) -> State:
-        from archiver.verify_held import record_verification, verify_held, worth_recording
+        from archiver.verify_held import verify_held
 
         begun, judge, since = time.monotonic(), self._judge(), wiring.clock()()
         try:
@@ -232,26 +236,45 @@ class _Check:
                     decode=self.decode,
                     also=judge.look if judge else None,
                 )
-            seconds = time.monotonic() - begun
-            state = self._say(found, bag_id, judge)
-            if record and bag_id in seals.sealed and worth_recording(found, self.depth):
-                record_verification(
-                    archive,
-                    bag_id,
-                    found,
-                    depth=self.depth,
-                    clock=wiring.clock(),
-                    agent=wiring.agent(),
-                    begun=since,
-                    seconds=seconds,
-                )
         except UnknownBagError as error:
             from cli.nearby import with_suggestion
 
             return self._failed(bag_id, with_suggestion(error, str(archive.root)))
         except ArchiverError as error:
             return self._failed(bag_id, error)
+        seconds = time.monotonic() - begun
+        state = self._say(found, bag_id, judge)
+        if record and bag_id in seals.sealed:
+            return worst([state, self._recorded(archive, bag_id, found, since, seconds)])
         return state
+
+    def _recorded(
+        self,
+        archive: Archive,
+        bag_id: str,
+        found: BagVerification,
+        since: datetime,
+        seconds: float,
+    ) -> State:
+        """Record the check; that it cannot be takes nothing from what was found."""
+        from archiver.verify_held import record_verification, worth_recording
+
+        if not worth_recording(found, self.depth):
+            return State.SOUND
+        try:
+            record_verification(
+                archive,
+                bag_id,
+                found,
+                depth=self.depth,
+                clock=wiring.clock(),
+                agent=wiring.agent(),
+                begun=since,
+                seconds=seconds,
+            )
+        except ArchiverError as error:
+            return self._failed(bag_id, error, _NOT_RECORDED)
+        return State.SOUND
 
     def _say(self, found: BagVerification, bag_id: str | None, judge: Judge | None) -> State:
         from cli.render.verification import verification_lines, verification_records
@@ -277,10 +300,10 @@ class _Check:
         )
         return state
 
-    def _failed(self, bag: str, error: ArchiverError) -> State:
+    def _failed(self, bag: str, error: ArchiverError, what: str = "not done") -> State:
         from cli.render.failures import failure_lines, failure_record
 
-        self.voice.tell([failure_record(bag, error)], failure_lines(bag, error), trouble=True)
+        self.voice.tell([failure_record(bag, error)], failure_lines(bag, error, what), trouble=True)
         return error.state
 
     def _log_state(self, archive: Archive, seals: Seals | None) -> State:

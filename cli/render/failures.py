@@ -20,9 +20,9 @@ def failure_record(item: str, error: ArchiverError) -> Record:
     }
 
 
-def failure_lines(item: str, error: ArchiverError) -> Iterator[Line]:
-    """Yield what a person wants to know of ``item`` having ended in ``error``."""
-    yield Line(f"not done: {item}", Tone.BAD)
+def failure_lines(item: str, error: ArchiverError, what: str = "not done") -> Iterator[Line]:
+    """Yield what a person wants to know of ``item`` having ended in ``error``: ``what`` became."""
+    yield Line(f"{what}: {item}", Tone.BAD)
     yield Line(f"  {error.message}")
     for line in error.advice.splitlines():
         yield Line(f"  {line}", Tone.FAINT)

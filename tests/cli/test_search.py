@@ -102,9 +102,11 @@ def test_fields_narrow_the_search(archive: Path) -> None:
     )
 
 
-def test_nothing_found_is_an_answer(archive: Path) -> None:
+def test_nothing_found_is_an_answer_and_says_what_finds_more(archive: Path) -> None:
     done = run("search", "zither", "-a", archive)
-    assert (done.code, done.out, done.err) == (0, "", "nothing found\n")
+    hint = "  Whole words are looked for; 'zither*' finds longer ones, too.\n"
+    assert (done.code, done.out, done.err) == (0, "", f"nothing found\n{hint}")
+    assert run("search", "zither*", "-a", archive).err == "nothing found\n"
 
 
 @pytest.mark.parametrize("words", [[], ["--", "***"], ["song", "--bag", "none"]])

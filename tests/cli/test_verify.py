@@ -200,3 +200,18 @@ def test_a_bag_in_a_file_is_judged_like_the_folder(bag: Path, tmp_path: Path) ->
     done = run("verify", tmp_path / "a.tar")
     assert done.code == 3 and "bell\\x07\\u202e.txt" in done.out
     assert run("verify", "--audio", tmp_path / "a.tar").code == 2
+
+
+def test_a_check_that_cannot_be_recorded_takes_nothing_from_what_was_found(
+    bag: Path, archive: Path
+) -> None:
+    lock = archive / "log" / ".lock"
+    lock.unlink(missing_ok=True)
+    lock.mkdir()  # so the log cannot be written, not even by root
+    said = run("verify", bag.name, "-a", archive)
+    assert said.code == 1 and said.out.startswith("valid")
+    assert "verified, but not recorded (--no-record leaves that out)" in said.err
+    assert f"the archive cannot be written: {lock}" in said.err
+    assert run("verify", bag.name, "-a", archive, "--no-record").code == 0
+    _flip(next(bag.rglob("data/**/*.wav")))
+    assert run("verify", bag.name, "-a", archive).code == 3

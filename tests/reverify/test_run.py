@@ -84,6 +84,14 @@ def test_a_deep_check_verifies_every_manifest_when_its_time_has_come(scene: Scen
     assert scene.row("a").deep_at == scene.row("a").checked_at
 
 
+def test_a_tier_that_the_policy_does_not_know_is_no_run(scene: Scene) -> None:
+    scene.seal("a")
+    for wish in (Wish(tier="tapes"), Wish(tier="tapes", everything=True)):
+        with pytest.raises(UsageError, match="no tier 'tapes'"):
+            scene.run(wish)
+    assert not list(scene.events("reverify"))
+
+
 def test_tiers_have_cadences_of_their_own(scene: Scene) -> None:
     scene.seal("tape-1")
     scene.seal("disk-1")

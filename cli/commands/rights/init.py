@@ -6,7 +6,7 @@ import os
 
 import click
 
-from archiver.errors import RefusedError, UsageError
+from archiver.errors import EnvironmentUnusable, RefusedError
 from archiver.state import State
 from cli.render.text import Line, Tone
 from cli.render.voice import Voice
@@ -37,7 +37,10 @@ def command(voice: Voice, source: str, output: str | None) -> State:
     except FileExistsError:
         raise RefusedError(f"{place} is there already", "Name another --output.") from None
     except OSError as error:
-        raise UsageError(f"{place} cannot be written: {error.strerror}") from error
+        raise EnvironmentUnusable(
+            f"{place} cannot be written: {error.strerror}",
+            "Look after room and permissions, or name another place with --output.",
+        ) from error
     voice.tell(
         [{"type": "rights-init", "place": place, "statements": text.count("[[statements]]\nid")}],
         [
