@@ -70,11 +70,10 @@ def search_lines(hits: int, more: bool, words: Sequence[str]) -> Iterator[Line]:
     """Yield what is to be said after the hits of ``words``."""
     if not hits:
         yield Line("nothing found")
-        whole = [word for word in words if not word.endswith("*")]
+        whole = [word for word in words if word.isalnum()]
         if whole:
-            yield Line(
-                f"  Whole words are looked for; {whole[0]}* finds its beginning, too.", Tone.FAINT
-            )
+            hint = f"  Whole words are looked for; '{whole[0]}*' finds longer ones, too."
+            yield Line(hint, Tone.FAINT)
     elif more:
         yield Line(f"the first {hits:,}; there are more: --limit 0 shows all, more words fewer")
 
