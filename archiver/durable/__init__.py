@@ -5,17 +5,17 @@ None of them can promise what the drive, RAID or server below does with its own 
 
 from archiver.durable.files import (
     append_durably,
-    can_sync_filesystem,
     publish_folder,
     put_in_place,
     put_new_in_place,
     replace_file,
     sync_file,
-    sync_filesystem,
     sync_folder,
+    sync_open_folder,
     write_new_file,
 )
 from archiver.durable.lock import Holder, Lock, claim, holder_of
+from archiver.durable.whole import can_sync_filesystem, sync_filesystem
 
 __all__ = [
     "Holder",
@@ -31,5 +31,6 @@ __all__ = [
     "sync_file",
     "sync_filesystem",
     "sync_folder",
+    "sync_open_folder",
     "write_new_file",
 ]

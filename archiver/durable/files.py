@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 _NO_SYNC_HERE = (errno.EINVAL, errno.ENOTSUP, errno.EBADF)
 
@@ -28,51 +26,20 @@ def sync_folder(path: str | Path) -> bool:
     """
     fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
+        return sync_open_folder(fd)
+    finally:
+        os.close(fd)
+
+
+def sync_open_folder(fd: int) -> bool:
+    """Do as :func:`sync_folder` with the open folder ``fd``."""
+    try:
         os.fsync(fd)
     except OSError as error:
         if error.errno in _NO_SYNC_HERE:
             return False
         raise
-    finally:
-        os.close(fd)
     return True
-
-
-def sync_filesystem(fd: int) -> bool:
-    """Return when everything written so far to the file system of ``fd`` is on the medium.
-
-    ``False`` when this machine offers no ``syncfs`` that reports errors (Linux before 5.8,
-    other systems): then nothing was synced and each file must be synced by itself. Raises
-    ``OSError`` when the kernel reports that something could not be written.
-    """
-    call = _syncfs()
-    if call is None:
-        return False
-    import ctypes
-
-    if call(fd) != 0:
-        number = ctypes.get_errno()
-        raise OSError(number, os.strerror(number))
-    return True
-
-
-def can_sync_filesystem() -> bool:
-    """Tell whether :func:`sync_filesystem` works on this machine, without syncing anything."""
-    return _syncfs() is not None
-
-
-@cache
-def _syncfs() -> Any | None:
-    """Return libc's ``syncfs`` where it reports write errors (Linux 5.8 on), else ``None``."""
-    system = os.uname()
-    if system.sysname != "Linux":
-        return None
-    major, minor = (int(part) for part in system.release.split("-")[0].split(".")[:2])
-    if (major, minor) < (5, 8):
-        return None
-    import ctypes
-
-    return getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
 
 
 def write_all(fd: int, data: bytes | memoryview) -> None:

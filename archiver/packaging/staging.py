@@ -84,7 +84,7 @@ class Stage:
                     crew.stop,
                     deputies,
                     hands=hands,
-                    sync_each=not can_sync_filesystem(),
+                    sync_each=not can_sync_filesystem(root_fd),
                 )
                 crew.work(self._large_files(), self._take_in)
                 crew.work(self._small_files(), self._take_in, 2 * hands + 1)

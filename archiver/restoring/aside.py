@@ -6,9 +6,9 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
-from archiver.durable import can_sync_filesystem, claim, publish_folder, sync_filesystem
+from archiver.durable import claim, publish_folder, sync_filesystem, sync_open_folder
 from archiver.errors import BusyError, EnvironmentUnusable, UsageError
 from archiver.tree import Tree
 
@@ -75,8 +75,8 @@ def publish(aside: str, fd: int, place: str) -> None:
 
     Raises ``OSError``, and :class:`UsageError` when the name was taken meanwhile.
     """
-    if can_sync_filesystem():
-        sync_filesystem(fd)
+    if not sync_filesystem(fd):
+        _sync_folders(aside)
     try:
         if os.path.lexists(place):
             os.rmdir(place)
@@ -111,6 +111,30 @@ def _is_still(aside: str, fd: int) -> bool:
     except FileNotFoundError:
         return False
     return (found.st_dev, found.st_ino) == (ours.st_dev, ours.st_ino)
+
+
+def _sync_folders(aside: str) -> None:
+    """Sync every folder of the tree, whose files are synced. Raises ``OSError``.
+
+    One with a recorded mode that shuts even its owner out is passed over.
+    """
+    with Tree(aside) as tree:
+        for path in _folders(tree):
+            with suppress(PermissionError):
+                sync_open_folder(tree.folder(path))
+
+
+def _folders(tree: Tree) -> list[str]:
+    """Return the paths of all folders, each behind the one it lies in; "" is the first."""
+    folders = [""]
+    for above in folders:  # it grows while it is walked
+        with suppress(PermissionError), os.scandir(tree.folder(above)) as entries:
+            folders += [
+                f"{above}/{entry.name}" if above else entry.name
+                for entry in entries
+                if entry.is_dir(follow_symlinks=False)
+            ]
+    return folders
 
 
 def _clear(folder: str) -> None:

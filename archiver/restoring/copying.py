@@ -95,6 +95,7 @@ class _Hand:
 
     def __init__(self, bag: Tree, target: Tree) -> None:
         self._bag, self._target = bag, target
+        self._sync_each = not can_sync_filesystem(target.folder(""))
         self._piece = memoryview(bytearray(_PIECE))
 
     def close(self) -> None:
@@ -121,7 +122,7 @@ class _Hand:
                 result = self._feed(job, fd, copy, stop)
                 moment = os.fstat(fd).st_mtime_ns
                 os.utime(copy, ns=(moment, moment))
-                if not can_sync_filesystem():
+                if self._sync_each:
                     sync_file(copy)
             finally:
                 os.close(copy)

@@ -178,9 +178,9 @@ def _connecting(real: Any) -> Any:
 
 def _stand_before_syncfs() -> None:
     """Wrap libc's ``syncfs`` as the ground of the program calls it."""
-    from archiver.durable import files
+    from archiver.durable import whole
 
-    real = files._syncfs()
+    real = whole._syncfs()
     if real is None:
         return
 
@@ -193,4 +193,4 @@ def _stand_before_syncfs() -> None:
             ctypes.set_errno(error.errno or errno.EIO)
             return -1
 
-    setattr(files, "_syncfs", lambda: wrapped)  # noqa: B010 - as above
+    setattr(whole, "_syncfs", lambda: wrapped)  # noqa: B010 - as above

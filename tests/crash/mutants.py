@@ -36,10 +36,10 @@ def _publish_by_copying() -> None:
 
 def _never_sync() -> None:
     """Everything stays in the kernel's cache."""
-    from archiver.durable import files
+    from archiver.durable import whole
 
     setattr(os, "fsync", lambda _fd: None)  # noqa: B010 - typeshed calls it final
-    setattr(files, "_syncfs", lambda: lambda _fd: 0)  # noqa: B010
+    setattr(whole, "_syncfs", lambda: lambda _fd: 0)  # noqa: B010
 
 
 def _never_sync_folders() -> None:

@@ -102,7 +102,7 @@ def test_a_bag_made_by_deputies_is_as_any_other(
     copied: list[int],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(staging, "can_sync_filesystem", lambda: syncfs)
+    monkeypatch.setattr(staging, "can_sync_filesystem", lambda _: syncfs)
     outcome = run(archive, source)
     assert (outcome.state, outcome.findings) == (State.SOUND, ())
     assert sum(copied) == 401
