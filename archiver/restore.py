@@ -40,7 +40,7 @@ class Restored:
     to be restored; ``listed_files`` what the bag says it holds. ``exact`` tells that times, modes
     and empty folders are those the bag recorded of its source. ``parts`` are the files it came
     out of, where it came out of files. ``as_bag``: the bag itself was given back; ``files`` and
-    ``bytes`` are then all of the bag's.
+    ``bytes`` are then all of the bag's. ``file`` is the one file (``data/...``) that was asked for.
     """
 
     bag: str
@@ -56,6 +56,7 @@ class Restored:
     bytes_free: int | None = None
     parts: tuple[str, ...] = ()
     as_bag: bool = False
+    file: str | None = None
 
 
 def foresee_restore(

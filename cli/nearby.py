@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 
 from archiver.errors import ArchiverError, UnknownBagError, UsageError
 from cli import wiring
 
 _OFFERED = 200
+_PAYLOAD = "/data/"
 
 
 def with_suggestion(error: UnknownBagError, folder: str | None) -> UnknownBagError:
@@ -47,6 +49,31 @@ def bag_meant(folder: str | None, named: str) -> str:
             place = archive.bag_path(bag_id)
             return str(place) if place.is_dir() else named
     return named
+
+
+def file_meant(folder: str | None, named: str) -> tuple[str, str] | None:
+    """Return the bag's folder and the path (``data/...``) where ``named`` is a file in a bag.
+
+    Raises :class:`archiver.errors.NoArchiveError` where an archive is named and not there.
+    """
+    place = place_meant(folder, named)
+    if os.path.isdir(place):
+        return None
+    at = place.find(_PAYLOAD)
+    while at > 0:
+        bag, path = place[:at], place[at + 1 :]
+        if os.path.lexists(os.path.join(bag, "bagit.txt")) and len(path) > len(_PAYLOAD) - 1:
+            return bag, path
+        at = place.find(_PAYLOAD, at + 1)
+    return None
+
+
+def id_of(folder: str | None, bag: str) -> str | None:
+    """Return the identifier of the bag at the path ``bag``, if the archive holds it."""
+    from archiver.verify_held import held_id
+
+    archive = wiring.archive_if_known(folder)
+    return held_id(archive, bag) if archive is not None else None
 
 
 def place_meant(folder: str | None, named: str) -> str:

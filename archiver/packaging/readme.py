@@ -23,18 +23,31 @@ metadata/prior-fixity.jsonl
                        where there is one: what lists and logs among the files say of them
 metadata/audio.jsonl   what each recording says of itself: format, tags, its own checksums
 metadata/rights.json   on what basis this copy is kept
+metadata/evidence/     where there are any: the documents it rests on
+metadata/versions.jsonl, metadata/changes.jsonl
+                       in a new version of a bag: the versions before it, and what is not as it was
+received/              in a bag made of another program's: that bag's own text files, as they came
 policy.toml            the rules in force when the bag was made
 
-To check it by hand, with tools every system has, stand in this folder:
+To have the recordings, copy data/ to anywhere: nothing in it was renamed or converted.
+
+To check the bag by hand, with tools that every Unix system has, stand in this folder:
 
 {commands}
-    b3sum --check fixity/blake3.txt
+    find data -type f | wc -l                       as many files as a manifest has lines?
+
+Each file is answered with OK, or with FAILED: then its bytes are not those that were sealed.
+With --quiet only those that FAILED are shown. On a Mac it is "shasum -a 512" for "sha512sum".
+Where there is b3sum, "b3sum --check fixity/blake3.txt" compares the same files much faster.
 
 In the manifest's file names %0A, %0D and %25 stand for a line feed, a carriage return and a
 per cent sign; a file with one of these in its name must be checked by itself. Any BagIt
 validator checks the whole bag, for instance:
 
     bagit.py --validate .
+
+If a file is damaged, keep this copy as it is and look for another one: the same archive may
+have been copied elsewhere, and the file's line in the manifest tells which copy is sound.
 
 Please change nothing in here. A bag is never written again once it is made.
 """

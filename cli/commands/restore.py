@@ -15,9 +15,9 @@ from cli.render.voice import Voice
 from cli.verb import Verb
 
 if TYPE_CHECKING:
+    from archiver.findings import Finding
     from archiver.progress import Progress
     from archiver.restore import Restored
-    from archiver.verify_held import Located
 
 
 @click.command(
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     examples=(
         "archiver restore Sessions-0f3a9c417b2e ~/Sessions",
         "archiver restore /mnt/usb/some-bag ~/some-collection --dry-run",
+        "archiver restore Sessions-0f3a9c417b2e/data/song.flac ~/Desktop",
         "archiver restore some-bag.tar ~/some-collection",
         "archiver restore tape-12.*-of-3.tar tape-12 --as-bag",
     ),
@@ -52,16 +53,17 @@ def command(
     the manifests in the same read that copies it; one that is not what it was is named and left
     out. DIR must be free; it appears in one step when everything in it is on the disk.
 
+    BAG/data/FILE gives one file back, as the new file DIR, or into DIR where that is a folder.
+
     With --as-bag the bag in the files comes back itself, as it was exported, and is verified.
     Nothing is left of one that is not valid.
     """
     from cli.render.restoring import restored_lines, restored_records
 
     with voice.progress() as progress:
-        found, held = _restored(bags, folder, archive_folder, progress, **given)
-    of_log = held.findings if held else ()
+        found, bag_id, of_log = _restored(bags, folder, archive_folder, progress, **given)
     state = worst([found.state, state_of(of_log)])
-    records = restored_records(found, held.bag_id if held else None, of_log)
+    records = restored_records(found, bag_id, of_log)
     lines = restored_lines(found, of_log, every)
     if found.dry_run:
         voice.answer(records, lines)
@@ -79,17 +81,20 @@ def _restored(
     as_bag: bool,
     dry_run: bool,
     workers: int | None,
-) -> tuple[Restored, Located | None]:
+) -> tuple[Restored, str | None, tuple[Finding, ...]]:
+    """Return what was restored, the bag's id if it is held, and what is wrong with the log."""
     from archiver.restore import foresee_restore, restore
+    from archiver.restore_file import restore_file
     from archiver.restore_packed import foresee_packed, restore_packed
     from archiver.verify import is_serialised
     from archiver.verify_held import locate
+    from cli.nearby import file_meant, id_of
 
-    if all(map(is_serialised, bags)):
+    if all(map(is_serialised, bags)) and file_meant(archive_folder, bags[0]) is None:
         if dry_run:
-            return foresee_packed(bags, folder, as_bag=as_bag), None
+            return foresee_packed(bags, folder, as_bag=as_bag), None, ()
         found = restore_packed(bags, folder, as_bag=as_bag, workers=workers, progress=progress)
-        return found, None
+        return found, None, ()
     if len(bags) > 1:
         other = next(bag for bag in bags if not is_serialised(bag))
         raise UsageError(
@@ -101,8 +106,13 @@ def _restored(
             f"{bags[0]} is no file, and --as-bag unpacks files",
             "A folder is a bag as it lies there: copy it, and verify the copy.",
         )
+    one = file_meant(archive_folder, bags[0])
+    if one is not None:
+        found = restore_file(*one, folder, dry_run=dry_run, progress=progress)
+        return found, id_of(archive_folder, one[0]), ()
     held = locate(wiring.archive_if_known(archive_folder), bags[0], wiring.clock())
     if dry_run:
-        return foresee_restore(held.place, folder, expected=held.sealed, progress=progress), held
+        found = foresee_restore(held.place, folder, expected=held.sealed, progress=progress)
+        return found, held.bag_id, held.findings
     found = restore(held.place, folder, expected=held.sealed, workers=workers, progress=progress)
-    return found, held
+    return found, held.bag_id, held.findings

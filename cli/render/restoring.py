@@ -24,6 +24,7 @@ def restored_records(
         "id": bag_id,
         "parts": list(found.parts),
         "as_bag": found.as_bag,
+        "file": found.file,
         "path": found.path,
         "dry_run": found.dry_run,
         "state": found.state.value,
@@ -42,10 +43,10 @@ def restored_lines(found: Restored, of_log: Sequence[Finding], every: bool) -> I
     yield _head(found)
     if found.as_bag and found.path is None:
         yield Line("  it is not valid; without --as-bag what is sound in it comes back", Tone.BAD)
-    elif found.files < found.listed_files:
+    elif found.files < found.listed_files and not found.file:
         left_out = found.listed_files - found.files
         yield Line(f"  {left_out:,} of {count(found.listed_files, 'file')} left out", Tone.BAD)
-    if not found.dry_run and found.path is not None and not found.as_bag:
+    if not (found.dry_run or found.path is None or found.as_bag or found.file):
         yield Line(f"  {_likeness(found)}")
     shown = [
         finding
@@ -58,6 +59,8 @@ def restored_lines(found: Restored, of_log: Sequence[Finding], every: bool) -> I
 def _head(found: Restored) -> Line:
     amount = f"{count(found.files, 'file')}, {size(found.bytes)}"
     joined = f", joined from {len(found.parts):,} parts" if len(found.parts) > 1 else ""
+    if found.file:
+        return _head_of_file(found)
     if found.path is None:
         return Line(f"nothing restored: {found.bag}", Tone.BAD)
     if found.dry_run:
@@ -72,6 +75,15 @@ def _head(found: Restored) -> Line:
     return Line(
         f"restored to {found.path}: {amount}{joined}, each compared with the manifests", tone
     )
+
+
+def _head_of_file(found: Restored) -> Line:
+    if found.path is None:
+        return Line(f"not restored: {found.file} of {found.bag}", Tone.BAD)
+    if found.dry_run:
+        return Line(f"would restore {found.path} ({size(found.bytes)}); nothing was compared")
+    said = "compared with the manifests of its bag"
+    return Line(f"restored: {found.path} ({size(found.bytes)}), {said}", Tone.GOOD)
 
 
 def _likeness(found: Restored) -> str:

@@ -87,3 +87,29 @@ def test_all_parts_of_an_export_are_joined_and_one_alone_is_not(bag: Path, tmp_p
     assert mixed.code == 2 and "is no file" in mixed.err
     assert run("restore", bag, tmp_path / "alone", "--as-bag").code == 2
     assert not (tmp_path / "alone").exists()
+
+
+def test_one_file_is_given_back_if_its_bytes_are_those_listed(
+    bag: Path, archive: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "here").mkdir()
+    name = f"{bag.name}/data/First/01 A.wav"
+    original = bag / "data/First/01 A.wav"
+    foreseen = run("restore", name, tmp_path / "here", "-n", "-a", archive, "--json")
+    assert not list((tmp_path / "here").iterdir())
+    done = run("restore", name, tmp_path / "here", "-a", archive, "--json").record("restore")
+    assert {**foreseen.record("restore"), "dry_run": False} == done
+    assert (done["id"], done["file"]) == (bag.name, "data/First/01 A.wav")
+    copy = tmp_path / "here/01 A.wav"
+    assert copy.read_bytes() == original.read_bytes()
+    assert copy.stat().st_mtime_ns == original.stat().st_mtime_ns
+    assert run("restore", name, tmp_path / "here", "-a", archive).code == 2  # it is there already
+    assert run("restore", original, tmp_path / "new.wav").code == 0  # by its path, without archive
+    assert run("restore", f"{name}x", tmp_path / "other", "-a", archive).code == 2
+    original.chmod(0o644)
+    original.write_bytes(original.read_bytes()[:-1] + b"?")
+    said = run("restore", name, tmp_path / "bad.wav", "-a", archive)
+    assert said.code == 3 and "not those recorded in manifest-sha512.txt" in said.err
+    original.unlink()
+    assert run("restore", name, tmp_path / "bad.wav", "-a", archive).code == 3
+    assert sorted(path.name for path in tmp_path.glob("*.wav")) == ["new.wav"]

@@ -63,6 +63,11 @@ class FileAside:
     def flush(self) -> None:
         """Do nothing: a compressor may ask for it at any time, :meth:`publish` does it once."""
 
+    def set_time(self, mtime_ns: int) -> None:
+        """Set the modification time (ns since 1970); nothing is to be written afterwards."""
+        self._out.flush()
+        os.utime(self._out.fileno(), ns=(mtime_ns, mtime_ns))
+
     def publish(self) -> int:
         """Give the finished file its name, durably; return its size in bytes.
 
