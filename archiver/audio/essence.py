@@ -17,6 +17,7 @@ from typing import Any
 from blake3 import blake3
 
 from archiver.audio.selfcheck.ape import check_ape
+from archiver.audio.selfcheck.asf import check_asf
 from archiver.audio.selfcheck.flac import check_flac
 from archiver.audio.selfcheck.matroska import check_matroska
 from archiver.audio.selfcheck.mpeg import check_mpeg
@@ -33,6 +34,7 @@ _CHECKS: dict[str, Callable[[Source, Walk, Callable[[bytes], object]], SelfCheck
     "wavpack": check_wavpack,
     "tta": check_tta,
     "ape": check_ape,
+    "asf": check_asf,
     "matroska": check_matroska,
     **dict.fromkeys(("ogg-vorbis", "ogg-opus", "ogg-flac", "ogg-speex"), check_ogg),
 }

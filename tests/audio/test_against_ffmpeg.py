@@ -36,7 +36,7 @@ OTHER_DEPTH = {
     "gsm.wav": "the format chunk says 0",
     "mu-law.caf": "8 bits of code each",
 }
-LOSSY = ("adpcm", "gsm", "mp", "aac", "vorbis", "opus", "speex", "musepack")
+LOSSY = ("adpcm", "gsm", "mp", "aac", "vorbis", "opus", "speex", "musepack", "wma")
 # What only a checksum inside the file can give.
 SELF_VERIFYING = ("flac", "ogg-vorbis", "ogg-opus", "ogg-flac", "ogg-speex", "mp3", "tta")
 SELF_VERIFYING_FILES = ("16.wv", "24.wv", "float.wv", "surround.wv", "hybrid.wv", "flac.mka",
@@ -88,8 +88,8 @@ def _same_facts(path: Path, facts: dict[str, object]) -> None:
 PCM = [
     "u8.wav", "s16.wav", "s24.wav", "s32.wav", "5.1.wav", "bext.wav", "24-sox.wav", "long.rf64",
     "a.w64", "24.w64", "a.aiff", "s24.aiff", "sowt.aifc", "24-sox.aiff", "8.aiff", "32.aiff",
-    "a.caf", "24.caf", "little.caf", "a.au", "pcm.mka", "a.flac", "s24.flac", "surround.flac",
-    "small-blocks.flac", "mid-side.oga",
+    "a.caf", "24.caf", "little.caf", "a.au", "pcm.mka", "pcm.asf", "a.flac", "s24.flac",
+    "surround.flac", "small-blocks.flac", "mid-side.oga",
 ]  # fmt: skip
 
 
@@ -243,6 +243,12 @@ REMUXED = {
     "m4a-mka": ("aac.m4a", "b.mka", []),
     "flac-mka": ("a.flac", "b.mka", []),
     "alac-mka": ("alac.m4a", "b.mka", []),
+    "mp3-asf": ("cbr.mp3", "b.asf", []),
+    "wav-asf": ("s16.wav", "b.asf", []),
+    "wma-mka": ("a.wma", "b.mka", []),
+    "wma-wav": ("a.wma", "b.wav", []),
+    "wma-wma": ("a.wma", "b.wma", ["-packet_size", "700"]),
+    "asf-wav": ("pcm.asf", "b.wav", []),
     "wav-mka": ("s24.wav", "b.mka", []),
     "u8-mka": ("u8.wav", "b.mka", []),
     "aiff-mka": ("a.aiff", "b.mka", []),

@@ -8,6 +8,7 @@ from archiver.audio.source import Source
 from archiver.audio.walk.adts import walk_adts
 from archiver.audio.walk.aiff import walk_aiff
 from archiver.audio.walk.ape import walk_ape
+from archiver.audio.walk.asf import walk_asf
 from archiver.audio.walk.caf import walk_caf
 from archiver.audio.walk.dsd import walk_dff, walk_dsf
 from archiver.audio.walk.flac import walk_flac
@@ -38,6 +39,7 @@ WALKERS: dict[str, Callable[[Source, str, int], Walk]] = {
     "caf": walk_caf,
     "au": walk_au,
     "matroska": walk_matroska,
+    "asf": walk_asf,
 }
 
 

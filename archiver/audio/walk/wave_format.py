@@ -23,7 +23,11 @@ _CODECS = {
     0x0050: "mp2",
     0x0055: "mp3",
     0x00FF: "aac",
+    0x000A: "wma-voice",
+    0x0160: "wma1",
     0x0161: "wma2",
+    0x0162: "wma-pro",
+    0x0163: "wma-lossless",
     0x2000: "ac3",
     0x2001: "dts",
 }
@@ -103,5 +107,10 @@ def apply_format(walk: Walk, wave: WaveFormat, offset: int) -> None:
     if wave.byte_rate != wave.rate * wave.channels * width:
         due = wave.rate * wave.channels * width
         walk.structure(f"the byte rate is given as {wave.byte_rate}, not {due}", offset)
+    apply_pcm(walk, wave)
+
+
+def apply_pcm(walk: Walk, wave: WaveFormat) -> None:
+    """Say how samples lie in the file, where they are whole numbers that fill their bytes."""
     if wave.tag == _PCM and wave.valid_bits == wave.bits and wave.bits in (8, 16, 24, 32):
         walk.pcm = PcmLayout(wave.bits, wave.channels, unsigned=wave.bits == 8)
