@@ -15,14 +15,13 @@ command takes up the staged work; dead between 6 and 7, the next packaging or
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import replace
 
 from archiver.archive import Archive
 from archiver.archive.policy import policy_in_force
-from archiver.catalogue import BagRow, Catalogue
+from archiver.catalogue import Catalogue
 from archiver.clock import Clock
 from archiver.errors import EnvironmentUnusable
 from archiver.events import Agent
@@ -36,9 +35,8 @@ from archiver.packaging.admit import (
 )
 from archiver.packaging.bag_payload import origin_of
 from archiver.packaging.copying import unusable
-from archiver.packaging.held import is_held, listed_already
+from archiver.packaging.held import SameContent
 from archiver.packaging.job import job_for
-from archiver.packaging.lineage import versions_before
 from archiver.packaging.origin import Origin
 from archiver.packaging.outcome import Remark, SourceOutcome
 from archiver.packaging.production import Production, SourceNotReadError
@@ -207,16 +205,18 @@ class _Run:
     def _admitted(
         self, source: Tree, seen: SurveyOutcome, worksheet: Worksheet, rights: FileRights
     ) -> SourceOutcome:
-        wish, listed = self._request.bag_id, self._listed(source, worksheet)
-        held = [row.id for row in listed if is_held(self._archive, row)]
-        if held and wish in (None, *held):
+        wish = self._request.bag_id
+        same = SameContent(
+            self._ledger, self._request, source, worksheet, self._workers, self._progress
+        )
+        if same.held and wish in (None, *same.held):
             self._job.discard()
-            return self._already_held(wish or held[0], seen)
-        if wish is not None and self._is_taken(wish, listed):
+            return same.already_held(wish or same.held[0], seen.admitted)
+        if wish is not None and same.is_taken(wish):
             self._leave()
             return self._id_taken(wish)
         if rights.limits_copies:
-            seen = rights.judge_copies(seen, 1 + self._copies(source, worksheet, listed))
+            seen = rights.judge_copies(seen, 1 + same.copies())
             if seen.refused:
                 return self._refused(seen, remarks_on(seen, worksheet))
         take_over(
@@ -228,37 +228,7 @@ class _Run:
         self._job.carried_over()
         staged, total = worksheet.staged_total(), seen.admitted
         require_room(self._archive.root, total.entries - staged.entries, total.bytes - staged.bytes)
-        doubtful = (_doubtful(row.id) for row in listed if row.id not in held)
-        return self._made(source, worksheet, seen, rights, (*map(_same_content, held), *doubtful))
-
-    def _listed(self, source: Tree, worksheet: Worksheet) -> list[BagRow]:
-        """Return the bags that the catalogue lists with the source's content."""
-        return [] if self._request.again else self._with_this_content(source, worksheet)
-
-    def _with_this_content(self, source: Tree, worksheet: Worksheet) -> list[BagRow]:
-        catalogue = self._ledger.catalogue
-        return listed_already(catalogue, worksheet, source, self._workers, self._progress)
-
-    def _copies(self, source: Tree, worksheet: Worksheet, listed: list[BagRow]) -> int:
-        """Return how many copies of the content the archive has."""
-        payload = self._request.payload_of
-        if payload is not None and payload.supersedes is not None:
-            return len(versions_before(payload.bag)) + 1
-        there = listed or self._with_this_content(source, worksheet)
-        return sum(map(self._is_there, there))
-
-    def _is_there(self, row: BagRow) -> bool:
-        """Tell whether the bag is in its place; a damaged copy is a copy, too."""
-        return os.path.lexists(self._archive.bag_path(row.id))
-
-    def _is_taken(self, wish: str, same: list[BagRow]) -> bool:
-        """Tell whether the identifier is another bag's, be it one that is lost.
-
-        A lost bag of the same content may be made again under its identifier.
-        """
-        if os.path.lexists(self._archive.bag_path(wish)):
-            return True
-        return self._ledger.catalogue.bag(wish) is not None and wish not in {row.id for row in same}
+        return self._made(source, worksheet, seen, rights, same.notes())
 
     def _made(
         self,
@@ -299,31 +269,9 @@ class _Run:
             recordings=recordings or {},
         )
 
-    def _already_held(self, bag_id: str, seen: SurveyOutcome) -> SourceOutcome:
-        message = f"it is held as {bag_id}; no second bag was made"
-        return SourceOutcome(
-            self._request.source,
-            State.SOUND,
-            bag_id=bag_id,
-            bag_path=str(self._archive.bag_path(bag_id)),
-            already_held=True,
-            files=seen.admitted.entries,
-            bytes=seen.admitted.bytes,
-            findings=(Finding("already-held", message),),
-        )
-
     def _id_taken(self, bag_id: str) -> SourceOutcome:
         finding = Finding("id-taken", f"the archive knows another bag as {bag_id}")
         return SourceOutcome(self._request.source, State.REFUSED, findings=(finding,))
-
-
-def _same_content(bag_id: str) -> Finding:
-    return Finding("same-content-held", f"the same content is held as {bag_id} too")
-
-
-def _doubtful(bag_id: str) -> Finding:
-    message = f"the catalogue lists the same content as {bag_id}, but that bag is not as sealed"
-    return Finding("held-copy-doubtful", message)
 
 
 def _with(outcome: SourceOutcome, inherited: list[Finding]) -> SourceOutcome:

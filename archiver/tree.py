@@ -10,13 +10,14 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from types import TracebackType
+
+from archiver.closing import Closing
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | getattr(os, "O_NOCTTY", 0)
 
 
-class Tree:
+class Tree(Closing):
     """One folder and what lies below it, with the folder used last kept open.
 
     Not for several threads at once: give each its own by :meth:`again`.
@@ -40,17 +41,6 @@ class Tree:
         tree._root_fd = tree._last_fd = fd
         tree._last = ""
         return tree
-
-    def __enter__(self) -> Tree:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Give the descriptors back."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Iterator
-from types import TracebackType
 from typing import Any
 
 from sqlalchemy import (
@@ -44,9 +43,10 @@ from archiver.catalogue.rows import (
     Twins,
 )
 from archiver.catalogue.vocabulary import Vocabulary
+from archiver.closing import Closing
 
 
-class Catalogue:
+class Catalogue(Closing):
     """An index over the archive's bags and events.
 
     One object has one connection and belongs to one thread. Every method raises
@@ -101,17 +101,6 @@ class Catalogue:
         Readers see the old one or the new one. Nobody else may be writing. Raises ``OSError``.
         """
         sqlite.swap_in(sqlite.path_of(aside), sqlite.path_of(url))
-
-    def __enter__(self) -> Catalogue:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Give the connection back."""

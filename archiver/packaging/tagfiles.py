@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from types import TracebackType
 
+from archiver.closing import Closing
 from archiver.durable import sync_file
 from archiver.durable.files import write_all
 from archiver.errors import EnvironmentUnusable
@@ -69,7 +69,7 @@ class TagFile:
         return tuple(digest.digest() for digest in again)
 
 
-class TagFiles:
+class TagFiles(Closing):
     """The tag files of one bag, with the digests a tag manifest needs.
 
     As a context it closes whatever is still open. Raises
@@ -82,15 +82,8 @@ class TagFiles:
         self._open: dict[str, TagFile] = {}
         self.digests: dict[str, tuple[bytes, ...]] = {}
 
-    def __enter__(self) -> TagFiles:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Close what was opened."""
         for file in self._open.values():
             file.close()
 

@@ -6,10 +6,10 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
-from types import TracebackType
 from typing import Any, TypeVar
 
 from archiver.canonical import canonical
+from archiver.closing import Closing
 from archiver.findings import Finding
 from archiver.hashing import KNOWN, ReadJob, ReadResult, read_all
 from archiver.hashing.jobs import trouble_opening, trouble_reading
@@ -40,7 +40,7 @@ _IN_BAG = ("sidecar", "path", "renamed_to")
 
 
 @dataclass(frozen=True, slots=True)
-class PriorFixity:
+class PriorFixity(Closing):
     """What came of it. Holds its records outside memory until it is closed.
 
     ``findings`` have paths relative to the payload; one of severity REFUSAL is a mismatch.
@@ -73,17 +73,6 @@ class PriorFixity:
     def close(self) -> None:
         """Let the records go."""
         self._ledger.close()
-
-    def __enter__(self) -> PriorFixity:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def check_prior_fixity(

@@ -7,8 +7,8 @@ import os
 import stat
 from collections.abc import Iterator
 from itertools import islice
-from types import TracebackType
 
+from archiver.closing import Closing
 from policies.facts import Kind
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -32,22 +32,15 @@ def kind_of(mode: int) -> Kind:
     return KINDS.get(stat.S_IFMT(mode), "unknown")
 
 
-class Descent:
+class Descent(Closing):
     """The way down to the present folder: its ancestors' descriptors, the last few kept open."""
 
     def __init__(self, root: str | os.PathLike[str]) -> None:
         """Open the root, which must not be a link itself. Raises ``OSError``."""
         self._open: list[tuple[str, int]] = [("", _open_folder(root, None))]
 
-    def __enter__(self) -> Descent:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Give the descriptors back."""
         for _, fd in self._open:
             os.close(fd)
         self._open.clear()

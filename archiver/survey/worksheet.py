@@ -1,19 +1,14 @@
 """The worksheet: a job's private working file, one row an entry of the source.
 
-A SQLite file, so that a million entries need no more memory than a hundred. It survives the
-death of the process (the rollback journal is kept), not a power cut: nothing is ever synced,
-so after a reboot it is not trusted and the job starts again. All use is from one thread.
+It lies in a file, so that a million entries need no more memory than a hundred.
 """
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import nullcontext
 from itertools import groupby, islice
-from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from archiver.survey.entry import Entry, Mark, ReasonCount, Staged, Total
@@ -27,23 +22,11 @@ from archiver.survey.rows import (
     encode_reasons,
     fit,
 )
+from archiver.survey.working_file import WorkingFile
 from policies.verdicts import EntryVerdict, Standing
 
-_SCHEMA = """
-CREATE TABLE entries (
-    path BLOB PRIMARY KEY, kind TEXT NOT NULL, size INTEGER NOT NULL,
-    mtime_ns NOT NULL, ctime_ns NOT NULL, ino NOT NULL, dev NOT NULL,
-    mode INTEGER NOT NULL, links INTEGER NOT NULL,
-    standing TEXT NOT NULL, reasons TEXT, twin_key INTEGER,
-    staged INTEGER NOT NULL DEFAULT 0, digests BLOB, blocks BLOB,
-    audio INTEGER NOT NULL DEFAULT 0, read_back TEXT
-) WITHOUT ROWID;
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-"""
-_FORMAT = 1
 _PAGE = 1_000  # rows fetched at a time, or fewer where their block digests are many
 _PAGE_BYTES = 8 << 20
-_CACHE_KIB = 8_192
 _INSERT = (
     "INSERT INTO entries (path, kind, size, mtime_ns, ctime_ns, ino, dev, mode, links,"
     " standing, reasons, twin_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -51,97 +34,10 @@ _INSERT = (
 _ADMITTED_FILE = "kind = 'file' AND standing = 'in'"
 
 
-class Worksheet:
+class Worksheet(WorkingFile):
     """The working file of one job. Iterators stay right while rows are written (they page)."""
 
-    def __init__(self, path: str | Path) -> None:
-        """Make a new worksheet. Raises ``FileExistsError`` when there is something already."""
-        with open(path, "xb"):
-            pass
-        self._open(path)
-        self._database.executescript(_SCHEMA)
-        self.put("format", _FORMAT)
-        self.put("boot", _boot())
-
-    @classmethod
-    def take_up(cls, path: str | Path) -> Worksheet | None:
-        """Open the worksheet a dead process left; ``None`` when there is none to be trusted.
-
-        Trusted is a file this program began after the machine was last started. With any
-        other the job starts again.
-        """
-        boot = _boot()
-        if boot is None or not Path(path).is_file():
-            return None
-        sheet = cls.__new__(cls)
-        try:
-            sheet._open(path)
-            if sheet.get("format") == _FORMAT and sheet.get("boot") == boot:
-                return sheet
-        except (sqlite3.DatabaseError, ValueError):
-            pass
-        sheet.close()
-        return None
-
-    def copied_to(self, path: str | Path) -> Worksheet:
-        """Return a copy of this worksheet. Raises ``FileExistsError`` as a new one would."""
-        with open(path, "xb"):
-            pass
-        with closing(sqlite3.connect(path, isolation_level=None)) as target:
-            target.execute("PRAGMA synchronous = OFF")
-            self._database.backup(target)
-        sheet = Worksheet.__new__(Worksheet)
-        sheet._open(path)
-        return sheet
-
-    def _open(self, path: str | Path) -> None:
-        self._database = sqlite3.connect(path, isolation_level=None)
-        for pragma in (
-            "page_size = 8192",
-            "locking_mode = EXCLUSIVE",
-            "journal_mode = TRUNCATE",
-            "synchronous = OFF",
-            f"cache_size = -{_CACHE_KIB}",
-        ):
-            self._database.execute(f"PRAGMA {pragma}")
-
-    def __enter__(self) -> Worksheet:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close the file; what was written stays."""
-        self._database.close()
-
-    def put(self, key: str, value: object) -> None:
-        """Remember a JSON-ready value about the job under ``key``, replacing an older one."""
-        text = json.dumps(value)
-        self._database.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, text))
-
-    def get(self, key: str) -> Any:
-        """Return the value put under ``key``; ``None`` when there is none."""
-        row = self._database.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-        return None if row is None else json.loads(row[0])
-
     # Writing: each call is one transaction, so give it hundreds of rows at a time.
-
-    @contextmanager
-    def together(self) -> Iterator[None]:
-        """Make everything written inside one transaction: all of it stays, or nothing."""
-        self._database.execute("BEGIN")
-        try:
-            yield
-        except BaseException:
-            self._database.execute("ROLLBACK")
-            raise
-        self._database.execute("COMMIT")
 
     def clear(self) -> None:
         """Forget the survey and all entries, so that a source can be surveyed anew."""
@@ -362,11 +258,3 @@ def _light(cursor: sqlite3.Cursor) -> Iterator[tuple[Any, ...]]:
         if weight > _PAGE_BYTES:
             break
     cursor.close()
-
-
-def _boot() -> str | None:
-    """Return what is true from one start of the machine to the next; ``None`` if unknowable."""
-    try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text("utf-8").strip()
-    except OSError:
-        return None

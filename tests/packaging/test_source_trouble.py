@@ -151,7 +151,7 @@ def test_staged_work_outlives_runs_that_get_nowhere(
     assert codes(run(archive, source, bag_id="taken")) == ["id-taken"]
     for _ in range(2):
         with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-            patch.setattr("archiver.package.listed_already", _interrupt)
+            patch.setattr("archiver.packaging.held.listed_already", _interrupt)
             run(archive, source)
     opened.clear()
     outcome = run(archive, source)

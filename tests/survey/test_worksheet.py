@@ -15,7 +15,16 @@ import pytest
 
 import archiver.survey.worksheet as worksheet_module
 from archiver.progress import Silence
-from archiver.survey import Entry, ReasonCount, Staged, Total, Worksheet, rows, survey
+from archiver.survey import (
+    Entry,
+    ReasonCount,
+    Staged,
+    Total,
+    Worksheet,
+    rows,
+    survey,
+    working_file,
+)
 from archiver.survey.rows import decode_digests, encode_digests, new_row
 from policies.admission import AdmissionRules, judge_entry
 from policies.facts import EntryFacts
@@ -276,14 +285,14 @@ def test_a_worksheet_from_before_the_machine_was_started_is_not_trusted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Worksheet(tmp_path / "s").close()
-    monkeypatch.setattr(worksheet_module, "_boot", lambda: "another boot")
+    monkeypatch.setattr(working_file, "_boot", lambda: "another boot")
     assert Worksheet.take_up(tmp_path / "s") is None
 
 
 def test_where_nobody_knows_when_the_machine_was_started_none_is_trusted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(worksheet_module, "_boot", lambda: None)
+    monkeypatch.setattr(working_file, "_boot", lambda: None)
     Worksheet(tmp_path / "s").close()
     assert Worksheet.take_up(tmp_path / "s") is None
 
