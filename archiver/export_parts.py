@@ -84,6 +84,18 @@ def _places(path: str, form: Form, count: int) -> Iterator[str]:
         yield os.path.join(folder, f"{part_name(stem, number, count)}{ending}")
 
 
+def _published(asides: Sequence[FileAside]) -> tuple[PartFile, ...]:
+    """Give all parts their names, or none: one alone would pass for the bag."""
+    for one in asides:
+        one.settle()
+    try:
+        return tuple(PartFile(one.place, one.publish()) for one in asides)
+    except BaseException:
+        for one in asides:
+            one.withdraw()
+        raise
+
+
 def _written(
     tree: Tree,
     bag: str,
@@ -107,7 +119,7 @@ def _written(
         state = state_of(findings)
         parts: tuple[PartFile, ...] = ()
         if state is State.SOUND:
-            parts = tuple(PartFile(one.place, one.publish()) for one in asides)
+            parts = _published(asides)
         return Exported(
             bag=bag,
             path=os.path.dirname(places[0]) if parts else None,

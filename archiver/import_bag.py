@@ -22,7 +22,6 @@ from archiver.bagit.reading.examination import Depth, Examination
 from archiver.bagit.reading.group import Membership, membership_of
 from archiver.bagit.reading.ordering import Entry, sort_on_disk
 from archiver.bagit.writing import prose
-from archiver.catalogue.from_bag import file_rows_from
 from archiver.clock import Clock
 from archiver.errors import IncompleteError, UsageError
 from archiver.events import Agent
@@ -39,7 +38,7 @@ from archiver.restoring.recorded import UnusableRecordError, recorded
 from archiver.serial.reading.model import Caps, RefusedArchiveError
 from archiver.serial.reading.opening import Opened, kind_of, opened
 from archiver.serial.reading.unpack import unpack
-from archiver.state import State, worst
+from archiver.state import State
 from archiver.tree import Tree
 from archiver.verify import open_bag, verdict_of
 from archiver.verify_serial import bag_in, finding_of
@@ -104,9 +103,9 @@ def import_bag(
         verdict, state = verdict_of(Depth.FULL, findings), state_of(findings)
         outcome = None
         if state is State.SOUND or request.known_damage is not None:
-            asked = _asked(request, folder, found, verdict)
+            asked = _asked(request, folder, found, verdict, entries)
             if form == "upgrade":
-                asked = _upgrading(asked, folder, found, entries)
+                asked = _upgrading(asked, folder, found)
             outcome = package(
                 archive,
                 asked,
@@ -118,8 +117,6 @@ def import_bag(
                 key=key,
             )
             outcome = replace(outcome, source=request.source)
-            if form == "wrap":
-                outcome = _compared(outcome, entries)
             state = outcome.state
     algorithms = found.algorithms
     return Imported(request.source, verdict, state, findings, algorithms, outcome, form, part)
@@ -227,7 +224,11 @@ def _with_blake3(
 
 
 def _asked(
-    request: PackageRequest, folder: str, found: Examination, verdict: str
+    request: PackageRequest,
+    folder: str,
+    found: Examination,
+    verdict: str,
+    entries: Iterable[Entry],
 ) -> PackageRequest:
     """Return the request to package the bag whole, with what became of its verification."""
     by = ", ".join(found.algorithms) or "no algorithm"
@@ -240,12 +241,17 @@ def _asked(
         label = "Received-Bag-Accepted-Because"
         info.append((label, prose(label, request.known_damage)))
     place = os.path.abspath(request.source)
-    return replace(request, source=folder, keep_bag=True, known_by=place, info=tuple(info))
+    return replace(
+        request,
+        source=folder,
+        keep_bag=True,
+        known_by=place,
+        info=tuple(info),
+        verified=lambda: sort_on_disk(entries),
+    )
 
 
-def _upgrading(
-    request: PackageRequest, folder: str, found: Examination, entries: Iterable[Entry]
-) -> PackageRequest:
+def _upgrading(request: PackageRequest, folder: str, found: Examination) -> PackageRequest:
     """Return the request to package the bag's payload alone, and keep its tag files beside it.
 
     Where the bag has a record of our form that its tag manifest vouches for, names, times, modes
@@ -265,26 +271,4 @@ def _upgrading(
         source=os.path.join(folder, "data"),
         info=(*carried(said, request.info), *request.info),
         payload_of=payload,
-        verified=lambda: sort_on_disk(entries),
     )
-
-
-def _compared(outcome: SourceOutcome, entries: Iterable[Entry]) -> SourceOutcome:
-    """Hold what was sealed against what was verified, file by file."""
-    findings: list[Finding] = []
-    if outcome.bag_path is not None:
-        sealed = ((row.path, row.blake3.hex()) for row in file_rows_from(outcome.bag_path))
-        verified = sort_on_disk((f"data/{path}", digest) for path, digest in entries)
-        findings = list(_differences(verified, sealed))
-    state = worst((outcome.state, state_of(findings)))
-    return replace(outcome, state=state, findings=(*outcome.findings, *findings))
-
-
-def _differences(verified: Iterator[Entry], sealed: Iterator[Entry]) -> Iterator[Finding]:
-    """Yield a finding for each verified file that was not sealed as it was; both by path."""
-    path, digest = "", ""
-    for wanted, expected in verified:
-        while path < wanted:
-            path, digest = next(sealed, ("\U0010ffff", ""))
-        if (path, digest) != (wanted, expected):
-            yield Finding("import-differs", "", wanted, detail={"verified": expected})

@@ -210,6 +210,9 @@ class _Run:
             self._ledger, self._request, source, worksheet, self._workers, self._progress
         )
         if same.held and wish in (None, *same.held):
+            if moved := [*self._origin.moved(source, worksheet)]:  # what came since is not held
+                self._leave()
+                return self._not_made(moved)
             self._job.discard()
             return same.already_held(wish or same.held[0], seen.admitted)
         if wish is not None and same.is_taken(wish):
@@ -243,7 +246,7 @@ class _Run:
             product = self._production.make(source, worksheet, rights, warnings)
         except SourceNotReadError as trouble:
             damaged = any(one.severity is Severity.DAMAGE for one in trouble.findings)
-            if damaged and self._request.payload_of is not None:
+            if damaged and (self._request.payload_of or self._request.verified) is not None:
                 self._job.discard()  # a copy of what is damaged must not be taken up again
             return self._not_made(trouble.findings, trouble.recordings)
         findings = (*notes, *product.findings)

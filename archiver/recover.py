@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from archiver.archive import Archive
 from archiver.catalogue import Catalogue
 from archiver.clock import Clock
-from archiver.errors import ArchiverError, EnvironmentUnusable, UsageError
+from archiver.errors import ArchiverError, EnvironmentUnusable, IncompleteError, UsageError
 from archiver.events import Agent
 from archiver.events.signing import SigningKey
 from archiver.findings import Finding, state_of
@@ -122,7 +122,7 @@ def _take_up(ledger: Ledger, job: Job, workers: int, progress: Progress) -> Reco
         return Recovered("left", State.INCOMPLETE, source=request.source)
     try:
         outcome = package_locked(ledger, request, workers, progress)
-    except (UsageError, EnvironmentUnusable) as error:
+    except (UsageError, IncompleteError, EnvironmentUnusable) as error:
         return Recovered("failed", error.state, source=request.source, error=error)
     return Recovered("packaged", outcome.state, outcome.bag_id, request.source, outcome=outcome)
 
@@ -130,6 +130,11 @@ def _take_up(ledger: Ledger, job: Job, workers: int, progress: Progress) -> Reco
 def _sweep(ledger: Ledger, job: Job) -> Recovered:
     request = job.request()
     source = request.source if request else None
-    job.discard()
+    if not job.discard():
+        error = EnvironmentUnusable(
+            f"the staged work in {job.folder} cannot be removed",
+            "Look after permissions and medium of the archive, then sweep again.",
+        )
+        return Recovered("failed", error.state, source=source, error=error)
     ledger.recovered(None, "staging-swept", {"job": job.folder.name})
     return Recovered("swept", State.SOUND, source=source)

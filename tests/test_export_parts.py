@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tarfile
 import zipfile
@@ -10,9 +11,10 @@ from pathlib import Path
 import bagit
 import pytest
 
-from archiver.errors import UsageError
+from archiver.errors import EnvironmentUnusable, UsageError
 from archiver.export import Exported, Form
 from archiver.export_parts import export_parts
+from archiver.exporting.parts import PartsSerialiser
 from archiver.state import State
 from archiver.verify import Depth
 from archiver.verify_serial import verify_serialised
@@ -162,3 +164,34 @@ def test_a_taken_name_stops_all_parts(tmp_path: Path) -> None:
     with pytest.raises(UsageError):
         _export(bag, tmp_path / "out", limit=180_000)
     assert os.listdir(tmp_path / "out") == ["bag.2-of-2.tar"]
+
+
+def test_where_one_part_cannot_get_its_name_none_is_left(bag: Path, tmp_path: Path) -> None:
+    names = [Path(part.path).name for part in _export(bag, tmp_path / "first").parts]
+    folder = tmp_path / "second"
+    genuine = PartsSerialiser.finish
+
+    def finish(serialiser: PartsSerialiser) -> None:
+        genuine(serialiser)
+        (folder / names[-1]).write_bytes(b"somebody else's")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(PartsSerialiser, "finish", finish)
+        with pytest.raises(UsageError, match="somebody else"):
+            _export(bag, folder)
+    assert [path.name for path in folder.iterdir()] == names[-1:]
+
+
+def test_where_one_part_is_not_on_the_medium_none_is_left(
+    bag: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = iter([True, True])
+
+    def sync(_: int) -> None:
+        if next(left, False) is False:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr("archiver.serial.writing.place.sync_file", sync)
+    with pytest.raises(EnvironmentUnusable, match="cannot be written"):
+        _export(bag, tmp_path / "parts")
+    assert list((tmp_path / "parts").iterdir()) == []

@@ -185,8 +185,9 @@ def test_what_changes_between_verification_and_sealing_is_noticed(
     monkeypatch.setattr("archiver.import_bag.package", meanwhile)
     found = _import(archive, theirs)
     assert found.state is State.UNSOUND and found.outcome is not None
+    assert scene.visible(archive) == scene.staged(archive) == []
     named = {one.path for one in found.outcome.findings if one.code == "import-differs"}
-    assert "data/data/a.txt" in named and "data/data/sub/b.txt" not in named
+    assert "data/a.txt" in named and "data/sub/b.txt" not in named
 
 
 def test_the_same_bag_is_not_kept_twice(archive: Archive, tmp_path: Path) -> None:

@@ -11,13 +11,15 @@ import bagit
 import pytest
 
 from archiver.archive import Archive
-from archiver.errors import EnvironmentUnusable
+from archiver.errors import EnvironmentUnusable, IncompleteError
 from archiver.events import EventLog
-from archiver.package import SourceOutcome
+from archiver.import_bag import Imported, import_bag
+from archiver.package import PackageRequest, SourceOutcome, package_locked
 from archiver.packaging.record import Ledger
 from archiver.state import State
 from tests.packaging.conftest import _no_tags, tmp_path
 from tests.packaging.scene import (
+    AGENT,
     CLOCK,
     assert_books_agree,
     assert_valid,
@@ -28,6 +30,7 @@ from tests.packaging.scene import (
     make_source,
     new_archive,
     noise,
+    request_for,
     run,
     run_recover,
     staged,
@@ -277,3 +280,65 @@ def test_a_second_job_of_the_same_source_leaves_nothing_behind(
     outcome = run(archive, source, bag_id="tape-3", again=True)
     assert (outcome.state, codes(outcome)) == (State.SOUND, [])
     assert staged(archive) == []
+
+
+def test_an_import_that_was_cut_off_is_not_sealed_without_its_verification(
+    archive: Archive, tmp_path: Path
+) -> None:
+    theirs = make_source(tmp_path / "theirs", {"a.wav": noise(1_500_000), "b.wav": b"two"})
+    bagit.make_bag(str(theirs), checksums=["md5"])
+    request = request_for(theirs)
+
+    def taken_in() -> Imported:
+        return import_bag(archive, request, clock=CLOCK, agent=AGENT, workers=2)
+
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(Ledger, "packaged", lambda *_: _killed())
+        taken_in()
+    (theirs / "data/b.wav").write_bytes(b"owt")
+    (item,) = run_recover(archive).items
+    assert (item.action, item.state) == ("failed", State.USAGE)
+    assert item.error is not None
+    assert "Import it again" in item.error.advice
+    assert visible(archive) == []
+    assert taken_in().state is State.UNSOUND
+    (theirs / "data/b.wav").write_bytes(b"two")
+    assert taken_in().state is State.SOUND
+    assert staged(archive) == []
+    assert_books_agree(archive)
+
+
+def test_staged_work_that_cannot_be_removed_is_not_called_swept(
+    archive: Archive, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _die(archive, source, "packaged")
+
+    def fail(_: Path) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("archiver.packaging.job.remove_tree", fail)
+        (item,) = run_recover(archive, sweep=True).items
+    assert (item.action, item.state, item.source) == ("failed", State.FAILED, str(source))
+    assert ("recover", None) not in events(archive)
+    assert run_recover(archive, sweep=True).items[0].action == "swept"
+    assert staged(archive) == []
+
+
+def test_one_job_that_cannot_be_looked_at_does_not_keep_others_from_being_taken_up(
+    archive: Archive, source: Path, other: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _die(archive, source, "packaged")
+    _die(archive, other, "packaged")
+    genuine = package_locked
+
+    def package(ledger: Ledger, request: PackageRequest, *more: Any) -> SourceOutcome:
+        if request.source == str(source):
+            raise IncompleteError("its record cannot be understood")
+        return genuine(ledger, request, *more)
+
+    monkeypatch.setattr("archiver.recover.package_locked", package)
+    found = run_recover(archive)
+    assert {(item.action, item.state) for item in found.items} == {
+        ("failed", State.INCOMPLETE), ("packaged", State.SOUND),
+    }  # fmt: skip

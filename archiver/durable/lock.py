@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -55,8 +56,9 @@ class Lock:
             os.close(fd)
             raise
         self._fd = fd
-        os.ftruncate(fd, 0)
-        os.pwrite(fd, f"{os.getpid()} {self._purpose} {utc_text(self._now)}\n".encode(), 0)
+        who = f"{os.getpid()} {self._purpose} {utc_text(self._now)}\n".encode()
+        with suppress(OSError):  # on a full disk too the lock is ours, and may serve to make room
+            os.ftruncate(fd, os.pwrite(fd, who, 0))
         return self
 
     def __exit__(

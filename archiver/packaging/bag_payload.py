@@ -54,8 +54,13 @@ def origin_of(
     """
     for place in request.places:
         require_apart(place, root)
+    if request.known_by is not None and request.verified is None:
+        raise UsageError(
+            f"the import of {request.known_by!a} was cut off",
+            "Import it again: what is staged already is not read twice.",
+        )
     if request.payload_of is None:
-        return FolderOrigin(request)
+        return FolderOrigin(request) if request.verified is None else WrappedBag(request)
     if request.payload_of.supersedes is None:
         return ReceivedBag(request, request.payload_of, clock)
     assert catalogue is not None  # the request names a bag of it
@@ -238,11 +243,7 @@ class ReceivedBag(_Bag):
     _differs = "import-differs"
 
     def __init__(self, request: PackageRequest, payload: PayloadOf, clock: Clock) -> None:
-        if request.verified is None:
-            raise UsageError(
-                f"the import of {payload.bag!a} was cut off",
-                "Import it again: what is staged already is not read twice.",
-            )
+        assert request.verified is not None  # of a received bag, and origin_of looked
         self._verified = request.verified
         super().__init__(request, payload, clock)
 
@@ -263,6 +264,29 @@ class ReceivedBag(_Bag):
 
     def _known(self) -> Iterator[tuple[str, str]]:
         return (one for one in self._verified() if one[0].startswith("data/"))
+
+
+class WrappedBag(FolderOrigin):
+    """A received bag that is taken whole, verified by the one who hands it in."""
+
+    def settle(self, worksheet: Worksheet, staged: str) -> list[Finding]:
+        """Compare what was staged with what was verified; files that nobody listed are let be."""
+        del staged
+        assert self._request.verified is not None  # else it would be a folder
+        sealed = ((entry.path, entry.digests[-1].hex()) for entry in worksheet.files_in_order())
+        return list(_not_as_verified(iter(self._request.verified()), sealed))
+
+
+def _not_as_verified(
+    verified: Iterator[tuple[str, str]], staged: Iterator[tuple[str, str]]
+) -> Iterator[Finding]:
+    """Yield a finding for each verified file that is not staged as it was; both by path."""
+    path, digest = "", ""
+    for wanted, expected in verified:
+        while path < wanted:
+            path, digest = next(staged, (_LAST, ""))
+        if (path, digest) != (wanted, expected):
+            yield Finding("import-differs", "", wanted, detail={"verified": expected})
 
 
 def _to_be_superseded(catalogue: Catalogue, payload: PayloadOf) -> BagRow:

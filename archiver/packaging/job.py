@@ -127,11 +127,11 @@ class Job:
         except (FileNotFoundError, ValueError, TypeError):
             return None
 
-    def discard(self) -> None:
+    def discard(self) -> bool:
         """Remove the job and all it staged. The source and the sealed bags are elsewhere.
 
         The folder loses its name first, in one step: half a job must never be taken up. What a
-        failing disk keeps of it is removed by a later run.
+        failing disk keeps of it is removed by a later run; then the answer is ``False``.
         """
         gone = self.folder.with_name(self.folder.name + _GONE)
         with contextlib.suppress(OSError):
@@ -139,6 +139,8 @@ class Job:
             os.rename(self.folder, gone)
             remove_tree(gone)
             sync_folder(self.folder.parent)
+            return True
+        return False
 
 
 def job_for(archive: Archive, source: str) -> Job:

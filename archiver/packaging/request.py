@@ -54,7 +54,8 @@ class PackageRequest:
     ``known_by``: by this place the job is found again, where ``source`` is a passing copy of it.
     ``payload_of``: ``source`` is the payload folder of that bag. ``verified`` gives BLAKE3 (hex)
     of each file of a received bag, by path in the bag and in that order, as its verification
-    read them; it is asked for more than once, and not kept for another run.
+    read them; it is asked for more than once, and not kept for another run: without it a job
+    that has ``known_by`` is not taken up.
     """
 
     source: str

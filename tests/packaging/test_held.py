@@ -174,3 +174,27 @@ def test_a_lost_bag_may_be_made_again_but_its_id_never_goes_to_other_content(
     remade: SourceOutcome = run(archive, source, bag_id="tape-1")
     assert (remade.state, remade.bag_id) == (State.SOUND, "tape-1")
     assert_valid(bag_of(remade))
+
+
+class _Meddler(Silence):
+    """Puts a file into the source while its content is compared with what is held."""
+
+    def __init__(self, place: Path) -> None:
+        self._place = place
+
+    def begin(self, task: str, total_bytes: int | None, total_files: int | None) -> None:
+        del total_bytes, total_files
+        if task == "comparing":
+            self._place.write_bytes(b"new")
+
+
+@pytest.mark.parametrize("name", ["3.wav", "sub/3.wav"])
+def test_a_source_that_gets_a_file_while_it_is_compared_is_not_called_held(
+    name: str, archive: Archive, source: Path
+) -> None:
+    run(archive, source)
+    meddled = run(archive, source, progress=_Meddler(source / name))
+    assert (meddled.state, meddled.already_held) == (State.INCOMPLETE, False)
+    assert set(codes(meddled)) == {"source-changed"}
+    assert staged(archive) == []
+    assert (bag_of(run(archive, source)) / "data" / name).read_bytes() == b"new"

@@ -41,6 +41,7 @@ class FileAside:
     def __init__(self, place: str, aside: str, out: BinaryIO) -> None:
         self.place, self._aside, self._out = place, aside, out
         self.published = False
+        self._size: int | None = None
 
     def write(self, data: Buffer, /) -> int:
         """Write all of ``data``."""
@@ -68,14 +69,20 @@ class FileAside:
         self._out.flush()
         os.utime(self._out.fileno(), ns=(mtime_ns, mtime_ns))
 
+    def settle(self) -> int:
+        """Return the finished file's size in bytes when all of it is on the medium."""
+        if self._size is None:
+            self._out.flush()
+            sync_file(self._out.fileno())
+            self._size = os.fstat(self._out.fileno()).st_size
+        return self._size
+
     def publish(self) -> int:
         """Give the finished file its name, durably; return its size in bytes.
 
         Raises :class:`UsageError` when the name was taken meanwhile.
         """
-        self._out.flush()
-        sync_file(self._out.fileno())
-        size = os.fstat(self._out.fileno()).st_size
+        size = self.settle()
         try:
             put_new_in_place(self._aside, self.place)
         except FileExistsError:
@@ -85,6 +92,11 @@ class FileAside:
             ) from None
         self.published = True
         return size
+
+    def withdraw(self) -> None:
+        """Remove the file again, if it was published."""
+        if self.published:
+            os.unlink(self.place)
 
 
 @contextmanager
