@@ -16,7 +16,7 @@ from archiver.errors import ArchiverError
 from archiver.state import State
 from cli.exits import exit_code
 from cli.render.json_lines import json_line
-from cli.render.voice import colour_welcome, put, trouble_lines
+from cli.render.voice import colour_welcome, put, trouble_lines, unheard
 
 _POLITE_KILLS = (signal.SIGTERM, signal.SIGHUP)
 
@@ -27,7 +27,19 @@ def run_to_code(work: Callable[[], object], argv: Sequence[str]) -> int:
     ``work`` returns an exit code (anything else counts as 0). ``argv`` is looked at for
     ``--json`` and ``--debug``, because an error may come before the options are parsed.
     """
-    as_json, debug = _given("--json", argv), _given("--debug", argv)
+    code = _ended(work, as_json=_given("--json", argv), debug=_given("--debug", argv))
+    for message in unheard():
+        _say(
+            False,
+            State.FAILED,
+            message,
+            "What was done stays done; make room where the output goes.",
+        )
+        code = code or exit_code(State.FAILED)
+    return code
+
+
+def _ended(work: Callable[[], object], *, as_json: bool, debug: bool) -> int:
     try:
         with _polite_kills_interrupt():
             code = work()

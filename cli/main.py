@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn, TextIO
@@ -65,9 +66,27 @@ class Program(LazyGroup):
         argv = list(sys.argv[1:] if args is None else args)
         extra["standalone_mode"] = False
         run = super().main
+        _never_without_streams()
         for stream in (sys.stdout, sys.stderr):
             _never_fail_on_a_character(stream)
         sys.exit(run_to_code(lambda: run(argv, prog_name or "archiver", **extra), argv))
+
+
+def _never_without_streams() -> None:
+    """Open what is closed of the three standard streams, to nowhere.
+
+    Else the next file opened would be standard output or error: a file of a bag, perhaps, into
+    which a child process writes its complaints.
+    """
+    for fd, mode in enumerate(("r", "w", "w")):
+        try:
+            os.fstat(fd)
+        except OSError:
+            nowhere = os.open(os.devnull, os.O_RDWR)  # the lowest number that is free: this one
+            os.set_inheritable(nowhere, True)
+        name = ("stdin", "stdout", "stderr")[fd]
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(fd, mode, encoding="utf-8", closefd=False))  # noqa: SIM115
 
 
 def _never_fail_on_a_character(stream: TextIO) -> None:

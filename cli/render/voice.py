@@ -52,6 +52,9 @@ class Voice:
             sys.stdout.buffer.flush()
         except BrokenPipeError:
             silence(sys.stdout)
+        except OSError as error:
+            silence(sys.stdout)
+            raise OSError(error.errno, error.strerror, "standard output") from error
 
     @contextmanager
     def progress(self) -> Iterator[Progress]:
@@ -84,13 +87,28 @@ def _write(stream: TextIO, lines: Iterable[Line]) -> None:
 def put(stream: TextIO, line: str) -> None:
     """Write one finished line; if the reader has gone, let the work go on unheard.
 
-    ``archiver package ... | head`` must neither stop half way nor lie in its exit code.
+    ``archiver package ... | head`` must neither stop half way nor lie in its exit code. Nor must
+    work stop, or pass for what it is not, because a log is on a full disk: :func:`unheard` tells.
     """
     try:
         stream.write(line + "\n")
         stream.flush()
     except BrokenPipeError:
         silence(stream)
+    except OSError as error:
+        _lost[stream.fileno()] = error.strerror or str(error)
+        silence(stream)
+
+
+_lost: dict[int, str] = {}
+
+
+def unheard() -> Iterator[str]:
+    """Yield, and forget, why lines could not be written, each with the stream they were for."""
+    names = {1: "standard output", 2: "standard error"}
+    while _lost:
+        fd, why = _lost.popitem()
+        yield f"{names.get(fd, 'the output')} could not be written to its end: {why}"
 
 
 def silence(stream: TextIO) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import click
 import pytest
@@ -214,6 +216,54 @@ def test_a_reader_who_leaves_early_changes_neither_work_nor_exit_code() -> None:
     assert run.stderr.read() == "worked to the end"
     run.stderr.close()
     assert run.wait() == 3
+
+
+@pytest.mark.parametrize(("state", "code"), [("SOUND", 1), ("UNSOUND", 3)])
+def test_output_on_a_full_disk_stops_no_work_and_is_never_a_success(state: str, code: int) -> None:
+    script = (
+        "import sys, click\n"
+        "from archiver.state import State\n"
+        "from cli.main import archiver, LazyGroup\n"
+        "from cli.verb import Verb\n"
+        "def many(voice):\n"
+        "    voice.answer([{'n': 1}, {'n': 2}], [])\n"
+        "    sys.stderr.write('worked to the end\\n')\n"
+        f"    return State.{state}\n"
+        "LazyGroup.get_command = lambda *_: Verb('list', callback=many)\n"
+        "archiver.main(['list', '--json'])\n"
+    )
+    if not os.path.exists("/dev/full"):
+        pytest.skip("no /dev/full here")
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", script], stdout=full, stderr=subprocess.PIPE, text=True,
+            check=False,
+        )  # fmt: skip
+    assert done.returncode == code
+    assert done.stderr.startswith("worked to the end\narchiver: standard output could not be")
+    assert "Traceback" not in done.stderr
+
+
+def test_a_closed_stream_is_nowhere_and_never_a_file_that_is_opened_later(tmp_path: Path) -> None:
+    script = (
+        "import os, sys\n"
+        "from archiver.state import State\n"
+        "from cli.main import archiver, LazyGroup\n"
+        "from cli.render.text import Line\n"
+        "from cli.verb import Verb\n"
+        "def opens(voice):\n"
+        "    fd = os.open(sys.argv[1], os.O_CREAT | os.O_WRONLY)\n"
+        "    voice.answer([], [Line('a word')])\n"
+        "    voice.tell([], [Line('a word')])\n"
+        "    os.write(fd, str(fd).encode())\n"
+        "    return State.SOUND\n"
+        "LazyGroup.get_command = lambda *_: Verb('list', callback=opens)\n"
+        "archiver.main(['list'])\n"
+    )
+    closing = 'exec "$0" -c "$1" "$2" <&- >&- 2>&-'
+    words = ["sh", "-c", closing, sys.executable, script, str(tmp_path / "file")]
+    assert subprocess.run(words, check=False).returncode == 0
+    assert int((tmp_path / "file").read_text()) > 2
 
 
 def test_a_stream_that_cannot_hold_a_character_still_gets_the_line() -> None:
