@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import pkgutil
-
-import msgspec
 
 from policies.consistency import check_packaging, check_policy
 from policies.mistakes import Mistakes, Table, parse_toml
 from policies.model import FORMAT, SECTIONS, VERSION, Policy
-from policies.reading import read_struct
+from policies.reading import fields_of, read_struct
 from policies.vocabulary import MANIFEST_ALGORITHMS
 
 __all__ = [
@@ -54,6 +53,11 @@ def read_policy(data: bytes) -> Policy:
     A file of version 1 has no sections beside ``packaging`` and ``rights``; the others ask for
     nothing, as they did when it was written.
     """
+    return _read_once(data)
+
+
+@functools.lru_cache(maxsize=8)  # one run asks for the policy in force again and again
+def _read_once(data: bytes) -> Policy:
     root = parse_toml(data)
     policy = None
     if not root.mistakes and _is_of_our_version(root):
@@ -96,13 +100,13 @@ def _read(root: Table) -> Policy | None:
 def _only_what_was(root: Table) -> None:
     """Note what a file of version 1 cannot hold."""
     hint = f"write version = {VERSION} and all its sections, see archiver policy show library"
-    for field in msgspec.structs.fields(Policy):
+    for field in fields_of(Policy):
         name = field.encode_name
         if name not in root.content or name in ("format", "version", "name"):
             continue
         if name not in _FIRST:
             root.wrong(name, "version 1 has no such key", hint)
         elif isinstance(content := root.content[name], dict):
-            own = {below.encode_name for below in msgspec.structs.fields(field.type)}
+            own = {below.encode_name for below in fields_of(field.type)}
             for key in sorted(content.keys() & own - set(_FIRST[name])):
                 root.wrong(f"{name}.{key}", "version 1 has no such key", hint)

@@ -14,31 +14,22 @@ import gc
 import importlib
 import json
 import os
+import pkgutil
 import runpy
 import select
 import signal
 import sys
 import time
 from dataclasses import asdict
+from types import ModuleType
 from typing import Any
 
 from tests.crash.between import obey, stand_between
 from tests.crash.mutants import MUTANTS
 from tests.crash.steps import Rule
 
-#: Imported before the forks, so that none of them pays for it.
-WARM = (
-    "cli.main",
-    "archiver.package",
-    "archiver.recover",
-    "archiver.rebuild",
-    "archiver.reverify.run",
-    "archiver.verify",
-    "sqlalchemy.dialects.sqlite",
-    "blake3",
-    "ctypes",
-    "msgspec",
-)
+#: Imported before the forks, whole, so that none of them pays for it.
+WARM = ("archiver", "cli", "policies")
 
 #: How long a helper process may outlive the run it belongs to: it must notice by itself.
 ORPHAN_SECONDS = 20.0
@@ -50,7 +41,7 @@ def main() -> None:
     stand_between()
     _adopt_orphans()
     for name in WARM:
-        importlib.import_module(name)
+        _import_all(importlib.import_module(name))
     gc.freeze()  # a fork must not copy every page only to collect no garbage
     for line in sys.stdin:
         job = json.loads(line)
@@ -58,6 +49,12 @@ def main() -> None:
         if child == 0:
             _run(job)
         print(json.dumps(_attend(child, job)), flush=True)  # noqa: T201 - the answer
+
+
+def _import_all(package: ModuleType) -> None:
+    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        if not module.name.endswith(".__main__"):
+            importlib.import_module(module.name)
 
 
 def _adopt_orphans() -> None:
