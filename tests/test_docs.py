@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
+import shlex
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
+from cli.group import LazyGroup, every_command
+from cli.main import archiver as program
+from cli.verb import Verb
 from docs.generate import pages
 
 HOUSE = Path(__file__).resolve().parent.parent
@@ -94,3 +100,73 @@ def test_every_preset_and_its_attestations_are_described() -> None:
         (row,) = (line for line in page.splitlines() if line.startswith(f"| `{name}` |"))
         assert preset.citation in row
         assert all(f"`{key}`: {words}" in row for key, words in preset.attest.items())
+
+
+_FENCE = re.compile(r"^```(?:sh|console|text)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_CODE = re.compile(r"`(archiver [^`]+)`")
+_ENDS = re.compile(r"[|;<>]|&&|\|\||^#")
+
+
+def _command_lines(page: Path) -> Iterator[str]:
+    """Yield every command line of ours in the fenced blocks and the code words of a page."""
+    text = page.read_text("utf-8")
+    for block in _FENCE.findall(text):
+        for line in block.replace("\\\n", " ").splitlines():
+            yield from re.findall(r"(?:^|\$ |&& )(archiver .*)", line)
+    yield from _CODE.findall(_FENCE.sub("", text))
+
+
+def _mistake(line: str) -> str | None:
+    """Return what is wrong with the options of a command line, ``None`` when nothing is."""
+    words = []
+    for word in shlex.split(line, comments=True)[1:]:
+        if _ENDS.search(word):
+            break
+        words.append(word)
+    command: click.Command = program
+    context = click.Context(program)
+    while isinstance(command, LazyGroup):
+        name = words.pop(0) if words else "--help"
+        if name.startswith("-") or name.isupper() or name == "...":
+            return None
+        found = command.get_command(context, name.rstrip(".,"))
+        if found is None:
+            return f"no command {name!r}"
+        command, context = found, click.Context(found, context, name)
+    try:
+        given, _, _ = command.make_parser(context).parse_args(words)
+    except click.BadOptionUsage:
+        return None  # a sentence names an option without its value
+    except click.UsageError as error:
+        return error.format_message()
+    for param in command.params:
+        value = given.get(str(param.name))
+        if isinstance(param.type, click.Choice) and isinstance(value, str):
+            known = param.type.choices
+            if not (value in known or value.isupper() or "|" in value):
+                return f"{value!r} is none of {', '.join(known)}"
+    return None
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(HOUSE)))
+def test_every_command_line_in_a_page_is_one_that_exists(page: Path) -> None:
+    wrong = {line: _mistake(line) for line in _command_lines(page)}
+    assert {line: mistake for line, mistake in wrong.items() if mistake} == {}
+
+
+def test_every_example_in_a_help_is_one_that_exists() -> None:
+    root = click.Context(program, info_name="archiver", **program.context_settings)
+    wrong = {}
+    for _, command, _ in every_command(program, root):
+        for example in command.examples if isinstance(command, Verb) else ():
+            if example.startswith("archiver "):
+                wrong[example] = _mistake(example)
+    assert len(wrong) > 100
+    assert {line: mistake for line, mistake in wrong.items() if mistake} == {}
+
+
+def test_a_command_line_that_does_not_exist_is_found() -> None:
+    assert _mistake("archiver list --curent")
+    assert _mistake("archiver lst")
+    assert _mistake("archiver package x --basis nothing | cat")
+    assert _mistake("archiver package x --basis BASIS --dry-run  # what would happen") is None
