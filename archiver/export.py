@@ -38,8 +38,9 @@ class Exported:
     """What exporting one bag came to.
 
     ``path`` is the file, ``None`` when the bag is not sound and none was left. ``files`` and
-    ``bytes`` count what the bag holds, tag files included; ``size`` is that of the file. Where
-    there are ``parts``, ``path`` is the folder they are in and the others are sums.
+    ``bytes`` count what was written, tag files included; ``size`` is that of the file. Where
+    there are ``parts``, ``path`` is the folder they are in and the others are sums. Of a
+    ``dry_run`` ``files`` and ``bytes`` are those of the bag, and no size is known.
     """
 
     bag: str
@@ -51,6 +52,8 @@ class Exported:
     bytes: int
     size: int
     parts: tuple[PartFile, ...] = ()
+    dry_run: bool = False
+    bytes_free: int | None = None
 
 
 def place_and_form(path: str, bag: str, wished: str | None) -> tuple[str, Form]:

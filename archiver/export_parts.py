@@ -66,7 +66,7 @@ def export_parts(
             said += judge_bag(tree, wanted, form.value).all_findings
         if state_of(said) is not State.SOUND:
             return Exported(bag, None, form, state_of(said), tuple(said), 0, 0, 0)
-        places = [check_free(place) for place in _places(path, form, len(division.parts))]
+        places = [check_free(place) for place in places_of_parts(path, form, len(division.parts))]
         done = _written(tree, bag, places, form, division, expected, progress or Silence())
     return _with(done, said)
 
@@ -75,7 +75,7 @@ def _with(done: Exported, said: Sequence[Finding]) -> Exported:
     return replace(done, findings=(*said, *done.findings))
 
 
-def _places(path: str, form: Form, count: int) -> Iterator[str]:
+def places_of_parts(path: str, form: Form, count: int) -> Iterator[str]:
     """Yield the place of each part; ``path`` is the one that a single file would have."""
     folder, name = os.path.split(path)
     ending = f".{form.value}"

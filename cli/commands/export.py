@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         "archiver export Sessions-0f3a9c417b2e /mnt/usb/Sessions.tar --audience onsite",
         "archiver export some-bag /mnt/usb --as tar --split-size 4GB --in-house",
         "archiver export some-bag /mnt/transfers --as zip --for archivematica --in-house",
+        "archiver export some-bag /mnt/usb --as tar --split-size 4GB --in-house --dry-run",
         "archiver export ./some-bag --as tar.gz /mnt/usb --in-house",
         "archiver export some-bag /mnt/usb --as tar --profile aptrust --in-house",
         "archiver export --csv inventory.csv",
@@ -64,6 +65,7 @@ if TYPE_CHECKING:
     is_flag=True,
     help="It is a further copy for us, and is given to nobody: the act is replicate.",
 )
+@click.option("-n", "--dry-run", is_flag=True, help="Say what would be written; write nothing.")
 @export_options
 @wiring.as_of_day_option
 @wiring.profiles_option
@@ -83,7 +85,8 @@ def command(
     or not at all, and the event log tells of it. Every file is compared with the manifests in the
     read that writes it; of a bag that is not sound nothing is written (exit code 3). Two exports of
     one bag are the same bytes. Where FILE is a folder, the file in it is named after the bag.
-    Nothing is overwritten. A bag that in this form does not meet a --profile is not written (exit
+    Nothing is overwritten. --dry-run asks the rights, looks at the bag as verify --fast does, and
+    leaves no event. A bag that in this form does not meet a --profile is not written (exit
     code 5).
 
     With --csv or --jsonl no sound leaves, and rights are told but not asked: an inventory is
@@ -99,6 +102,8 @@ def command(
     if asked is not None:
         wishes = {name: given[name] for name in ("of", "bom", "as_of")}
         wishes |= {"archive_folder": archive_folder, "every": every}
+        if given["dry_run"]:
+            raise UsageError("an inventory has no --dry-run", "Leave it away.")
         return tell_inventory(voice, asked, given[asked], named, **wishes)
     bag, path = bag_and_file(named)
     why = purpose(
@@ -110,6 +115,9 @@ def command(
     )
     if given["program"] is not None and (given["split_size"] or given["profiles"]):
         raise UsageError("--for goes with neither --split-size nor --profile", "Leave those away.")
+    dry_run = given["dry_run"]
+    if given["program"] is not None and dry_run:
+        raise UsageError("--for goes with no --dry-run", "Leave one of them away.")
     wanted = wiring.profiles_asked(given["profiles"])
     archive = wiring.archive_if_known(archive_folder)
     held = locate(archive, bag, wiring.clock())
@@ -119,9 +127,13 @@ def command(
         with voice.progress() as progress:
             return _written(archive, held, (place, meant), given, wanted, progress)
 
-    found = hand_over(held, why, write, archive=archive, clock=wiring.clock(), agent=wiring.agent())
-    trouble = found.state is not State.SOUND
-    voice.tell(exported_records(found), exported_lines(found, every), trouble=trouble)
+    log = None if dry_run else archive  # what did not happen is no event
+    found = hand_over(held, why, write, archive=log, clock=wiring.clock(), agent=wiring.agent())
+    records, lines = exported_records(found, dry_run), exported_lines(found, every)
+    if dry_run:
+        voice.answer(records, lines)
+    else:
+        voice.tell(records, lines, trouble=found.state is not State.SOUND)
     return found.state
 
 
@@ -137,12 +149,15 @@ def _written(
     from archiver.export import export
     from archiver.export_archivematica import events_about, export_for_archivematica
     from archiver.export_parts import export_parts
+    from archiver.foresee_export import foresee_export
 
     how: dict[str, Any] = {"expected": held.sealed, "progress": progress}
     if given["program"] is not None:
         events = events_about(archive, held.bag_id, wiring.clock())
         return export_for_archivematica(held.place, *target, events, **how)
     how["wanted"] = wanted
+    if given["dry_run"]:
+        return foresee_export(held.place, *target, given["split_size"], **how)
     if given["split_size"] is None:
         return export(held.place, *target, **how)
     return export_parts(held.place, *target, given["split_size"], **how)

@@ -13,7 +13,7 @@ from cli.render.json_lines import Record
 from cli.render.text import Line, Tone, count, size
 
 
-def exported_records(found: HandedOver) -> Iterator[Record]:
+def exported_records(found: HandedOver, dry_run: bool = False) -> Iterator[Record]:
     """Yield the JSON records: what stands against it, findings, then what was written."""
     for remark in found.permission.remarks:
         yield remark_record(remark, bag=found.bag)
@@ -39,8 +39,10 @@ def exported_records(found: HandedOver) -> Iterator[Record]:
         "form": done.form.value if done else None,
         "files": done.files if done else 0,
         "bytes": done.bytes if done else 0,
-        "size": done.size if done else 0,
-        "parts": [asdict(part) for part in done.parts] if done else [],
+        "size": None if dry_run else done.size if done else 0,
+        "parts": _parts(done, dry_run) if done else [],
+        "dry_run": dry_run,
+        "bytes_free": done.bytes_free if done else None,
         "findings": len(findings),
     }
 
@@ -61,8 +63,20 @@ def exported_lines(found: HandedOver, every: bool) -> Iterator[Line]:
     yield from item_lines(map(of_finding, shown), every)
 
 
+def _parts(done: Exported, dry_run: bool) -> list[Record]:
+    return [{**asdict(part), "size": None} if dry_run else asdict(part) for part in done.parts]
+
+
 def _written(done: Exported) -> Iterator[Line]:
     amount = f"{count(done.files, 'file')}, {size(done.bytes)}"
+    if done.dry_run:
+        room = f" ({size(done.bytes_free)} free)" if done.bytes_free is not None else ""
+        parts = f" in {len(done.parts)} parts" if done.parts else ""
+        said = f"would be exported{parts} to {done.path}: {amount}{room}; nothing was compared"
+        yield Line(said)
+        for part in done.parts:
+            yield Line(f"  {part.path}")
+        return
     if done.parts:
         yield Line(
             f"exported in {len(done.parts)} parts: {amount}, each compared with the manifests"
