@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import pytest
 
-from cli.group import LazyGroup, every_command
+from cli.group import CONTEXT, LazyGroup, every_command
 from cli.main import archiver as program
 from cli.verb import Verb
 from docs.generate import pages
@@ -124,7 +124,7 @@ def _mistake(line: str) -> str | None:
             break
         words.append(word)
     command: click.Command = program
-    context = click.Context(program)
+    context = click.Context(program, **CONTEXT)
     while isinstance(command, LazyGroup):
         name = words.pop(0) if words else "--help"
         if name.startswith("-") or name.isupper() or name == "...":
@@ -132,7 +132,7 @@ def _mistake(line: str) -> str | None:
         found = command.get_command(context, name.rstrip(".,"))
         if found is None:
             return f"no command {name!r}"
-        command, context = found, click.Context(found, context, name)
+        command, context = found, click.Context(found, context, name, **CONTEXT)
     try:
         given, _, _ = command.make_parser(context).parse_args(words)
     except click.BadOptionUsage:
