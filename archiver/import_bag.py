@@ -23,7 +23,7 @@ from archiver.bagit.reading.group import Membership, membership_of
 from archiver.bagit.reading.ordering import Entry, sort_on_disk
 from archiver.bagit.writing import prose
 from archiver.clock import Clock
-from archiver.errors import IncompleteError, UsageError
+from archiver.errors import IncompleteError
 from archiver.events import Agent
 from archiver.events.signing import SigningKey
 from archiver.findings import Finding, state_of
@@ -36,7 +36,7 @@ from archiver.progress import Progress, Silence
 from archiver.restoring.recorded import NAME as RECORD
 from archiver.restoring.recorded import UnusableRecordError, recorded
 from archiver.serial.reading.model import Caps, RefusedArchiveError
-from archiver.serial.reading.opening import Opened, kind_of, opened
+from archiver.serial.reading.opening import Opened, opened_file
 from archiver.serial.reading.unpack import unpack
 from archiver.state import State
 from archiver.tree import Tree
@@ -131,21 +131,8 @@ def _folder_of(
     """
     if not os.path.isfile(source):
         return source, ()
-    try:
-        with open(source, "rb") as file:
-            kind = kind_of(file.fileno(), source)
-            if kind is None:
-                raise UsageError(
-                    f"{source!a} is neither a folder nor a tar, tar.gz or zip file: it is no bag.",
-                    "Name the folder that holds bagit.txt, or an archive file of it.",
-                )
-            with opened(file.fileno(), kind, caps) as archive:
-                return _unpacked(archive, source, progress, cleaning)
-    except OSError as error:
-        raise IncompleteError(
-            f"{source!a} could not be read: {error.strerror}.",
-            "Look after medium, permissions and room for temporary files, then try again.",
-        ) from error
+    with opened_file(source, caps) as archive:
+        return _unpacked(archive, source, progress, cleaning)
 
 
 def _unpacked(

@@ -41,23 +41,8 @@ _SEAL = "seal"
 
 
 @dataclass(frozen=True, slots=True)
-class RebuildOutcome:
-    """A new catalogue: what it holds, and what was found amiss while it was made."""
-
-    bags: int
-    files: int
-    events: int
-    findings: tuple[Finding, ...]
-
-    @property
-    def state(self) -> State:
-        """What the findings add up to."""
-        return state_of(self.findings)
-
-
-@dataclass(frozen=True, slots=True)
-class CheckOutcome:
-    """Catalogue, log and bags compared: how much of each, and every difference."""
+class CatalogueOutcome:
+    """A catalogue made anew, or compared with log and bags: how much, and all that is amiss."""
 
     bags: int
     files: int
@@ -77,7 +62,7 @@ def rebuild(
     *,
     agent: Agent,
     lock_wait: float = 0.0,
-) -> RebuildOutcome:
+) -> CatalogueOutcome:
     """Make the catalogue anew, aside, and put it in the place of the old one in one step.
 
     Bags that are missing or cannot be read are findings; the rest is rebuilt, and they stay
@@ -94,7 +79,7 @@ def rebuild(
             intake = Intake(archive, catalogue, progress or Silence())
             findings = (*changed, *intake.run())
         Catalogue.swap_in(sqlite_url(aside), archive.catalogue_url)
-        outcome = RebuildOutcome(intake.bags, intake.files, intake.events, findings)
+        outcome = CatalogueOutcome(intake.bags, intake.files, intake.events, findings)
         _record(archive, clock, agent, outcome)
     return outcome
 
@@ -135,7 +120,7 @@ def log_changed(archive: Archive) -> Iterator[Finding]:
         return
 
 
-def check_catalogue(archive: Archive, progress: Progress | None = None) -> CheckOutcome:
+def check_catalogue(archive: Archive, progress: Progress | None = None) -> CatalogueOutcome:
     """Compare catalogue, log and bags, and name every difference; writes nothing in the archive.
 
     A second catalogue is built from log and bags in the system's folder for temporary files
@@ -161,7 +146,7 @@ def check_catalogue(archive: Archive, progress: Progress | None = None) -> Check
             if intake.left_out:
                 message = f"{intake.left_out} newest events are not in the catalogue"
                 findings.append(Finding("catalogue-behind", message))
-    return CheckOutcome(intake.bags, intake.files, intake.events, tuple(findings))
+    return CatalogueOutcome(intake.bags, intake.files, intake.events, tuple(findings))
 
 
 @dataclass(slots=True)
@@ -290,7 +275,7 @@ def _compared(expected: Catalogue, found: Catalogue) -> list[Finding]:
         return [Finding("catalogue-damaged", error.message)]
 
 
-def _record(archive: Archive, clock: Clock, agent: Agent, outcome: RebuildOutcome) -> None:
+def _record(archive: Archive, clock: Clock, agent: Agent, outcome: CatalogueOutcome) -> None:
     """Add the event "rebuild" to log and catalogue; a damaged log is left as it is."""
     detail = {
         "bags": outcome.bags,

@@ -166,7 +166,7 @@ def _leave_out(found: Examination, copier: Copier, target: Tree) -> int:
         path = finding.path or ""
         if finding.code in _NOT_SOUND and path.startswith(PAYLOAD):
             copy = path.removeprefix(PAYLOAD)
-            n_bytes += _size(target, copy)
+            n_bytes += target.size(copy)
             n_files += 1
             remove(target, copy)
     if copier.files - n_files != found.payload.sound:
@@ -212,14 +212,6 @@ def _check_room(tree: Tree, place: str) -> None:
             f"{needed:,} bytes are to be restored, and the disk has {free:,} bytes free.",
             "Make room, or restore to another disk.",
         )
-
-
-def _size(target: Tree, path: str) -> int:
-    fd = target.open_file(path)
-    try:
-        return os.fstat(fd).st_size
-    finally:
-        os.close(fd)
 
 
 def _has_record(tree: Tree) -> bool:

@@ -9,12 +9,11 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from archiver.bagit.reading.group import Membership, membership_of
-from archiver.errors import EnvironmentUnusable, IncompleteError, UsageError
+from archiver.errors import EnvironmentUnusable, UsageError
 from archiver.exporting.parts import WHOLE, part_name
 from archiver.findings import Finding, state_of
 from archiver.progress import Progress, Silence
@@ -22,7 +21,7 @@ from archiver.restore import Restored, restore
 from archiver.restoring.aside import check_target, folder_aside, publish
 from archiver.restoring.recorded import NAME as RECORD
 from archiver.serial.reading.model import Caps
-from archiver.serial.reading.opening import Opened, kind_of, opened
+from archiver.serial.reading.opening import Opened, opened_file
 from archiver.serial.reading.unpack import Into, below, lay_out
 from archiver.state import State
 from archiver.tree import Tree
@@ -168,7 +167,7 @@ def _through(files: Sequence[str], use: Use, caps: Caps) -> tuple[Finding, ...]:
     group = _Group(files)
     findings: list[Finding] = []
     for place in files:
-        with _opened(place, caps) as archive:
+        with opened_file(place, caps) as archive:
             refused = [finding_of(one) for one in archive.refused[:_NAMED]]
             top, odd = (None, ()) if refused else bag_in(archive)
             found = (*refused, *odd)
@@ -180,25 +179,6 @@ def _through(files: Sequence[str], use: Use, caps: Caps) -> tuple[Finding, ...]:
 
 def _within(place: str, name: str | None) -> str:
     return place if name is None else f"{place}:{name}"
-
-
-@contextmanager
-def _opened(place: str, caps: Caps) -> Iterator[Opened]:
-    try:
-        with open(place, "rb") as file:
-            kind = kind_of(file.fileno(), place)
-            if kind is None:
-                raise UsageError(
-                    f"{place!a} is neither a folder nor a tar, tar.gz or zip file: it is no bag.",
-                    "Name the folder that holds bagit.txt, or an archive file of it.",
-                )
-            with opened(file.fileno(), kind, caps) as archive:
-                yield archive
-    except OSError as error:
-        raise IncompleteError(
-            f"{place!a} could not be read: {error.strerror}.",
-            "Look after medium, permissions and room for temporary files, then try again.",
-        ) from error
 
 
 @dataclass(slots=True)

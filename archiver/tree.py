@@ -98,6 +98,14 @@ class Tree(Closing):
             raise OSError(errno.EINVAL, "not a regular file", path)
         return fd, status
 
+    def size(self, path: str) -> int:
+        """Return the bytes of the regular file ``path``. Raises as :meth:`open_file` does."""
+        fd = self.open_file(path)
+        try:
+            return os.fstat(fd).st_size
+        finally:
+            os.close(fd)
+
     def _forget_last(self) -> None:
         if self._last_fd != self._root_fd:
             os.close(self._last_fd)

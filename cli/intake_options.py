@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from cli import wiring
 from policies.bases import BASES
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -42,6 +43,21 @@ def info_options(line: str = "A line for bag-info.txt; can be repeated.") -> Dec
             metavar="FILE",
             type=click.Path(),
             help="Lines for bag-info.txt, 'Key: Value'.",
+        ),
+    )
+
+
+def composition_options(*, profile: str, tag_file: str) -> Decorator:
+    """Return ``--profile`` and ``--tag-file``, with their helps."""
+    return _together(
+        wiring.profiles_option(profile),
+        click.option(
+            "--tag-file",
+            "tag_files",
+            metavar="FILE",
+            multiple=True,
+            type=click.Path(),
+            help=tag_file,
         ),
     )
 

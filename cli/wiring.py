@@ -55,8 +55,10 @@ def decode_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
-def profiles_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add ``--profile``, which can be repeated, to a command that judges bags."""
+def profiles_option(
+    text: str = "A BagIt profile to judge by; can be repeated. declared: those the bag names.",
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return ``--profile``, which can be repeated, with its help."""
     return click.option(
         "-p",
         "--profile",
@@ -64,8 +66,8 @@ def profiles_option(command: Callable[..., Any]) -> Callable[..., Any]:
         metavar="NAME|FILE",
         type=PROFILE,
         multiple=True,
-        help="A BagIt profile to judge by; can be repeated. declared: those the bag names.",
-    )(command)
+        help=text,
+    )
 
 
 def profiles_asked(names: tuple[str, ...]) -> Asked | None:

@@ -85,6 +85,15 @@ class Table:
             if name not in names:
                 self.wrong(name, "there is no such key", suggestion(name, names))
 
+    def is_newer_than(self, version: int, what: str) -> bool:
+        """Note, and tell, that this ``what`` is of a later version than ``version``."""
+        found = self.content.get("version")
+        if type(found) is not int or found <= version:
+            return False
+        hint = f"update the program, or write the {what} for this version"
+        self.wrong("version", f"{found} is newer than {version}, which we understand", hint)
+        return True
+
     def table(self, name: str) -> Table | None:
         """Return the table ``name``; note when it is missing or something else."""
         if name not in self.content:

@@ -71,12 +71,7 @@ def _is_of_our_version(root: Table) -> bool:
     if not root.content:
         root.wrong("", "the policy is empty, and no rules means no", "start from a built-in one")
         return False
-    version = root.content.get("version")
-    if type(version) is int and version > VERSION:
-        hint = "update the program, or write the policy for this version"
-        root.wrong("version", f"{version} is newer than {VERSION}, which we understand", hint)
-        return False
-    return True
+    return not root.is_newer_than(VERSION, "policy")
 
 
 def _read(root: Table) -> Policy | None:

@@ -18,7 +18,7 @@ from archiver.catalogue import Catalogue
 from archiver.errors import BusyError, EnvironmentUnusable
 from archiver.events import EventLog, LogChangedError
 from archiver.holdings import list_bags, show_bag, status
-from archiver.rebuild import RebuildOutcome, catch_up, check_catalogue, rebuild
+from archiver.rebuild import CatalogueOutcome, catch_up, check_catalogue, rebuild
 from archiver.state import State
 from archiver.verify_held import read_seals
 from tests.catalogue.hand_made import (
@@ -52,7 +52,7 @@ def archive(tmp_path: Path) -> Archive:
     return made
 
 
-def run(archive: Archive) -> RebuildOutcome:
+def run(archive: Archive) -> CatalogueOutcome:
     return rebuild(archive, CLOCK, agent=AGENT)
 
 

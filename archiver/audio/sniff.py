@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from archiver.audio.mpeg_header import adts_header, free_header, free_size, mpeg_header
+from collections.abc import Callable
+from typing import TypeVar
+
+from archiver.audio.mpeg_header import (
+    AdtsHeader,
+    MpegHeader,
+    adts_header,
+    free_header,
+    free_size,
+    mpeg_header,
+)
+
+H = TypeVar("H", MpegHeader, AdtsHeader)
 
 HEAD_BYTES = 65536  # more than this is never looked at
 # Frames that must follow each other before a stream without any magic is believed.
@@ -128,12 +140,14 @@ def _by_frames(head: bytes) -> str | None:
     if not head.startswith(b"\xff", start):  # neither kind of frame can begin otherwise
         return None
     first = mpeg_header(head, start)
-    if first is not None and (_is_labelled(head, start) or _mpeg_frames_hold(head, start)):
+    if first is not None and (
+        _is_labelled(head, start) or _frames_hold(head, start, mpeg_header, 4)
+    ):
         return f"mp{first.layer}"
     if first is None and (free := free_size(head, start)):
         kind = free_header(head, start, free)
         return f"mp{kind.layer}" if kind is not None else None
-    return "aac-adts" if _adts_frames_hold(head, start) else None
+    return "aac-adts" if _frames_hold(head, start, adts_header, 7) else None
 
 
 def _is_labelled(head: bytes, start: int) -> bool:
@@ -141,26 +155,16 @@ def _is_labelled(head: bytes, start: int) -> bool:
     return any(head.startswith((b"Xing", b"Info"), start + 4 + at) for at in (9, 17, 32))
 
 
-def _mpeg_frames_hold(head: bytes, start: int) -> bool:
-    first, at = mpeg_header(head, start), start
+def _frames_hold(
+    head: bytes, start: int, header: Callable[[bytes, int], H | None], header_bytes: int
+) -> bool:
+    first, at = header(head, start), start
     for _ in range(_FRAMES_BELIEVED):
-        frame = mpeg_header(head, at)
+        frame = header(head, at)
         if first is None or frame is None or not frame.same_stream(first):
             return at > start and head.startswith((b"TAG", b"APETAGEX"), at)
         at += frame.size
-        if at + 4 > len(head):
+        if at + header_bytes > len(head):
             # A short file may hold a single frame, but then it has to end where the file does.
-            return at == len(head) or at - frame.size > start
-    return True
-
-
-def _adts_frames_hold(head: bytes, start: int) -> bool:
-    first, at = adts_header(head, start), start
-    for _ in range(_FRAMES_BELIEVED):
-        frame = adts_header(head, at)
-        if first is None or frame is None or not frame.same_stream(first):
-            return at > start and head.startswith((b"TAG", b"APETAGEX"), at)
-        at += frame.size
-        if at + 7 > len(head):
             return at == len(head) or at - frame.size > start
     return True

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
 import click
 
 from archiver.errors import UsageError
@@ -11,6 +14,10 @@ from cli.kinds import BAG
 from cli.nearby import bag_meant, place_meant
 from cli.render.voice import Voice
 from cli.verb import Verb
+
+if TYPE_CHECKING:
+    from archiver.compare_trees import Pair, Side
+    from cli.render.comparison import Tally
 
 
 @click.command(
@@ -64,15 +71,6 @@ def command(
         raise UsageError(
             "--recorded and --decode exclude each other", "Bags say whether they were decoded."
         )
-    from cli.render.comparison import (
-        Tally,
-        collection_lines,
-        pair_record,
-        sum_record,
-        two_files_lines,
-    )
-
-    tally = Tally()
     meant = bag_meant if recorded else place_meant
     old, new = meant(archive_folder, old), meant(archive_folder, new)
     with voice.progress() as progress:
@@ -82,15 +80,25 @@ def command(
         else:
             sides = side(old), side(new)
             pairs = compare(*sides, workers=workers, progress=progress, decode=decode)
-        for pair in pairs:
-            tally.take(pair)
-            if voice.as_json:
-                voice.answer([pair_record(pair)], [])
-            elif not sides[0].is_folder:
-                voice.answer([], two_files_lines(pair), all_is_well=tally.state is State.SOUND)
+        tally = _said(voice, sides, pairs)
     if sides[0].is_folder:
+        from cli.render.comparison import collection_lines, sum_record
+
         lines = collection_lines(sides, tally, every, recorded)
-        voice.answer(
-            [sum_record(sides, tally, recorded)], lines, all_is_well=tally.state is State.SOUND
-        )
+        said = [sum_record(sides, tally, recorded)]
+        voice.answer(said, lines, all_is_well=tally.state is State.SOUND)
     return tally.state
+
+
+def _said(voice: Voice, sides: tuple[Side, Side], pairs: Iterator[Pair]) -> Tally:
+    """Say of each pair what is said at once; return what they all come to."""
+    from cli.render.comparison import Tally, pair_record, two_files_lines
+
+    tally = Tally()
+    for pair in pairs:
+        tally.take(pair)
+        if voice.as_json:
+            voice.answer([pair_record(pair)], [])
+        elif not sides[0].is_folder:
+            voice.answer([], two_files_lines(pair), all_is_well=tally.state is State.SOUND)
+    return tally

@@ -68,7 +68,7 @@ if TYPE_CHECKING:
 @click.option("-n", "--dry-run", is_flag=True, help="Say what would be written; write nothing.")
 @export_options
 @wiring.as_of_day_option
-@wiring.profiles_option
+@wiring.profiles_option()
 @wiring.archive_option
 @click.option("--all", "every", is_flag=True, help="Name every place, however many there are.")
 def command(

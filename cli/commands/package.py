@@ -9,8 +9,7 @@ import click
 from archiver.errors import RefusedError
 from archiver.state import State, worst
 from cli import options, wiring
-from cli.intake_options import info_options, rights_options
-from cli.kinds import PROFILE
+from cli.intake_options import composition_options, info_options, rights_options
 from cli.render.text import Line
 from cli.render.voice import Voice
 from cli.verb import Verb
@@ -41,22 +40,9 @@ if TYPE_CHECKING:
 @click.option("-n", "--dry-run", is_flag=True, help="Show every decision and write nothing.")
 @rights_options(file="Statements of rights from a file; else rights.toml in SOURCE.")
 @info_options()
-@click.option(
-    "-p",
-    "--profile",
-    "profiles",
-    metavar="NAME|FILE",
-    type=PROFILE,
-    multiple=True,
-    help="A BagIt profile that the bag must meet, or nothing is packaged.",
-)
-@click.option(
-    "--tag-file",
-    "tag_files",
-    metavar="FILE",
-    multiple=True,
-    type=click.Path(),
-    help="A file to put at the bag's top beside our own, such as aptrust-info.txt.",
+@composition_options(
+    profile="A BagIt profile that the bag must meet, or nothing is packaged.",
+    tag_file="A file to put at the bag's top beside our own, such as aptrust-info.txt.",
 )
 @click.option("--again", is_flag=True, help="Make a bag even if the archive holds this content.")
 @click.option("--keep-bag", is_flag=True, help="Keep a SOURCE that is itself a bag, as payload.")

@@ -9,9 +9,9 @@ import click
 from archiver.errors import UsageError
 from archiver.state import State
 from cli import options, wiring
-from cli.intake_options import info_options, rights_options
+from cli.intake_options import composition_options, info_options, rights_options
 from cli.keys import log_key
-from cli.kinds import BAG, PROFILE
+from cli.kinds import BAG
 from cli.render.voice import Voice
 from cli.verb import Verb
 
@@ -64,22 +64,9 @@ if TYPE_CHECKING:
     why="Why you may keep it, if not as before",
     file="Statements of rights from a file, instead of those the bag was made under.",
 )
-@click.option(
-    "-p",
-    "--profile",
-    "profiles",
-    metavar="NAME|FILE",
-    type=PROFILE,
-    multiple=True,
-    help="A BagIt profile that the new bag must meet, besides those it met before.",
-)
-@click.option(
-    "--tag-file",
-    "tag_files",
-    metavar="FILE",
-    multiple=True,
-    type=click.Path(),
-    help="A file for the top of the bag, instead of one of that name.",
+@composition_options(
+    profile="A BagIt profile that the new bag must meet, besides those it met before.",
+    tag_file="A file for the top of the bag, instead of one of that name.",
 )
 @click.option("-r", "--reason", metavar="TEXT", required=True, help="Why; kept in the new bag.")
 @click.option(

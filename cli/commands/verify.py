@@ -52,7 +52,7 @@ _NOT_RECORDED = "verified, but not recorded (--no-record leaves that out)"
     "--audio", is_flag=True, help="Also check every recording by the checksums it carries itself."
 )
 @wiring.decode_option
-@wiring.profiles_option
+@wiring.profiles_option()
 @click.option(
     "--cross-check",
     is_flag=True,

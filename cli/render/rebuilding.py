@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archiver.rebuild import CheckOutcome, RebuildOutcome
+from archiver.rebuild import CatalogueOutcome
 from archiver.state import State
 from cli.render.findings import finding_record, item_lines, of_finding
 from cli.render.json_lines import Record
@@ -18,7 +18,7 @@ _HEADS = {
 }
 
 
-def rebuild_records(outcome: RebuildOutcome | CheckOutcome, act: str) -> Iterator[Record]:
+def rebuild_records(outcome: CatalogueOutcome, act: str) -> Iterator[Record]:
     """Yield the JSON records; ``act`` is ``rebuild`` or ``check``."""
     for finding in outcome.findings:
         yield finding_record(finding)
@@ -32,7 +32,7 @@ def rebuild_records(outcome: RebuildOutcome | CheckOutcome, act: str) -> Iterato
     }
 
 
-def rebuild_lines(outcome: RebuildOutcome | CheckOutcome, act: str, every: bool) -> Iterator[Line]:
+def rebuild_lines(outcome: CatalogueOutcome, act: str, every: bool) -> Iterator[Line]:
     """Yield what a person wants to know of it."""
     sound = outcome.state is State.SOUND
     yield Line(_HEADS[act, sound], Tone.GOOD if sound else Tone.BAD)

@@ -60,14 +60,12 @@ def read_book(root: Table) -> RightsBook | None:
     if not root.content:
         root.wrong("", "the rights file is empty", "'archiver rights init' writes a beginning")
         return None
-    version = root.content.get("version")
-    if type(version) is int and version > VERSION:
-        hint = "update the program, or write the file for this version"
-        root.wrong("version", f"{version} is newer than {VERSION}, which we understand", hint)
+    if root.is_newer_than(VERSION, "file"):
         return None
     root.only((*_ROOT_KEYS, "rights"))
     root.word("format", [FORMAT])
-    if root.value("version", int) not in (None, VERSION):
+    version = root.value("version", int)
+    if version not in (None, VERSION):
         root.wrong("version", f"there is no version {version}", "write 1")
     defaults = _read_defaults(root)
     evidence = tuple(_evidence(root))

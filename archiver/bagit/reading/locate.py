@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -82,7 +81,7 @@ def _located(tree: Tree, finding: Finding, recorded: Mapping[str, Blocks]) -> Fi
         return finding
     path = str(finding.path)
     try:
-        size = _size(tree, path)
+        size = tree.size(path)
         found = block_digests(tree, path, blocks.block_size)
     except OSError:
         return finding
@@ -94,14 +93,6 @@ def _located(tree: Tree, finding: Finding, recorded: Mapping[str, Blocks]) -> Fi
     if size != blocks.size:
         detail |= {"size": size, "recorded_size": blocks.size}
     return replace(finding, message=message, detail=detail)
-
-
-def _size(tree: Tree, path: str) -> int:
-    fd = tree.open_file(path)
-    try:
-        return os.fstat(fd).st_size
-    finally:
-        os.close(fd)
 
 
 def _ranges(bad: Sequence[int], block_size: int, end: int) -> list[list[int]]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from archiver.errors import IncompleteError, UsageError
 from archiver.serial.reading.model import Caps, Member, Meter, RefusedArchiveError, damaged
 from archiver.serial.reading.tar import TarMembers, is_header
 from archiver.serial.reading.zip import ZipMembers
@@ -66,6 +67,30 @@ def opened(fd: int, kind: str, caps: Caps) -> Iterator[Opened]:
             return
         members, refused_ones = _by_name(found)
         yield Opened(fd, members, (*found.refused, *refused_ones))
+
+
+@contextmanager
+def opened_file(place: str, caps: Caps) -> Iterator[Opened]:
+    """Open the file ``place``, which is to hold a bag, and read its structure.
+
+    Raises :class:`UsageError` for no archive file, and :class:`IncompleteError` where it cannot
+    be read, or what was done meanwhile with what it holds met an ``OSError``.
+    """
+    try:
+        with open(place, "rb") as file:
+            kind = kind_of(file.fileno(), place)
+            if kind is None:
+                raise UsageError(
+                    f"{place!a} is neither a folder nor a tar, tar.gz or zip file: it is no bag.",
+                    "Name the folder that holds bagit.txt, or an archive file of it.",
+                )
+            with opened(file.fileno(), kind, caps) as archive:
+                yield archive
+    except OSError as error:
+        raise IncompleteError(
+            f"{place!a} could not be read: {error.strerror}.",
+            "Look after medium, permissions and room for temporary files, then try again.",
+        ) from error
 
 
 def _by_name(
