@@ -41,10 +41,27 @@ def test_ci_runs_the_readmes_second_line() -> None:
     assert (HOUSE / ".ci" / "run").read_text("utf-8").splitlines()[-1] == second
 
 
-def test_every_decision_is_on_the_list_of_decisions() -> None:
+def test_decisions_are_numbered_in_a_row_and_listed_in_that_order() -> None:
     folder = HOUSE / "docs" / "adr"
-    listed = (folder / "README.md").read_text("utf-8")
-    assert [page.name for page in folder.glob("0*.md") if f"({page.name})" not in listed] == []
+    listed = re.findall(r"^\| \[(\d+)\]\((.*?)\)", (folder / "README.md").read_text("utf-8"), re.M)
+    assert [name for _, name in listed] == sorted(page.name for page in folder.glob("0*.md"))
+    assert [f"{number:0>4}" for number, _ in listed] == [name[:4] for _, name in listed]
+    assert [int(number) for number, _ in listed] == list(range(1, len(listed) + 1))
+    for number, name in listed:
+        assert (folder / name).read_text("utf-8").startswith(f"# {number}. "), name
+
+
+def test_every_page_is_reached_from_the_readme() -> None:
+    reached: set[Path] = set()
+    ahead = [HOUSE / "README.md"]
+    while ahead:
+        page = ahead.pop().resolve()
+        if page in reached or page.suffix != ".md":
+            continue
+        reached.add(page)
+        links = _LINK.findall(page.read_text("utf-8"))
+        ahead += [page.parent / link for link in links if ":" not in link]
+    assert [page for page in PAGES if page not in reached] == []
 
 
 def test_every_type_of_json_record_is_described() -> None:
