@@ -35,6 +35,7 @@ def places_of(source: Source, walk: Walk, question: Question) -> tuple[dict[str,
     rate = _mark(source, walk, walk.marks, start, question)
     spans = _spans(source, walk, start)
     total = max(walk.facts.get("frames", 0), question.frames or 0)
+    total = total or round(walk.facts.get("duration_s", 0.0) * rate)
     return tuple(_place(walk, spans, rate, total, *place) for place in question.ranges)
 
 

@@ -47,7 +47,9 @@ _NEEDED: dict[str, tuple[str, ...]] = {
     "musepack": ("SH",),
     "dsf": ("fmt ",),
     "dff": ("PROP", "FS  ", "CHNL", "CMPR"),
+    "asf": ("Stream Properties",),
     **dict.fromkeys(("flac", "mp3", "mp2", "mp1", "aac-adts", "wavpack", "au", "m4a", "mp4"), ()),
+    "matroska": (),
     **dict.fromkeys(("ogg-vorbis", "ogg-opus", "ogg-flac", "ogg-speex"), ()),
 }
 

@@ -13,6 +13,7 @@ from archiver.audio.examination import AudioExamination, Question
 from archiver.audio.examine import examine_source
 from archiver.audio.source import open_source
 from archiver.audio.tags import Limits
+from archiver.recordings.judgement import Sound, what_became_of_the_sound
 from tests.audio import mkv, sounds
 from tests.audio.encoded import encode, packets_by_ffmpeg
 from tests.audio.looking import look, look_at
@@ -175,6 +176,16 @@ def test_damaged_bytes_are_played_when_their_block_is(tmp_path: Path) -> None:
     assert found.places == ({"from_s": 1.06, "to_s": 1.08},)
 
 
+def test_a_time_beyond_all_measure_is_none(tmp_path: Path) -> None:
+    late = mkv.element(mkv.TIMESTAMP, b"\xff" * 8)
+    path = tmp_path / "a.mka"
+    path.write_bytes(mkv.matroska(mkv.element(mkv.CLUSTER, late, mkv.block(EVEN[:1]))))
+    source = open_source(str(path))
+    found = examine_source(source, Limits(), question=Question(((120, 120),)))
+    source.close()
+    assert found.record["facts"]["duration_s"] == 1e9
+
+
 def _tag(name: bytes, value: bytes, *targets: bytes, inner: bytes = b"") -> bytes:
     simple = mkv.element(0x67C8, mkv.element(0x45A3, name), mkv.element(0x4487, value), inner)
     return mkv.element(0x7373, mkv.element(0x63C0, *targets), simple)
@@ -205,6 +216,19 @@ def test_tags_are_kept_with_what_they_are_about(tmp_path: Path) -> None:
     flipped = bytearray(mkv.matroska(tags, mkv.cluster(0, mkv.block(EVEN[:1]))))
     flipped[flipped.index(b"Ein Lied")] ^= 1
     assert look_at(tmp_path, bytes(flipped), "a.mka").verdict == "damaged"
+
+
+def test_new_tags_are_no_other_sound_but_other_times_are(tmp_path: Path) -> None:
+    def made(title: bytes, after: int = 20, name: bytes = b"") -> AudioExamination:
+        blocks = mkv.block(EVEN[:1]), mkv.block(EVEN[1:2], at=after, group=True)
+        tracks = mkv.track(b"A_OPUS", mkv.element(0x536E, name)) + mkv.track(number=2)
+        parts = mkv.element(mkv.TAGS, _tag(b"TITLE", title)), mkv.cluster(0, *blocks)
+        return look_at(tmp_path, mkv.matroska(*parts, tracks=tracks), "a.mka")
+
+    before = made(b"Ein Lied")
+    assert what_became_of_the_sound(before, made(b"Neu")) is Sound.INTACT
+    assert what_became_of_the_sound(before, made(b"Ein Lied", name=b"Neu")) is Sound.INTACT
+    assert what_became_of_the_sound(before, made(b"Ein Lied", after=21)) is Sound.HEADERS
 
 
 def test_attached_files_are_listed_and_pictures_among_the_pictures(tmp_path: Path) -> None:

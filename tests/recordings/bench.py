@@ -120,6 +120,7 @@ def retag_list_info(path: Path) -> None:
 RETAGS: dict[str, tuple[str, Callable[[Path], None]]] = {
     **{f"{name} mutagen": (name, retag_with_mutagen) for name in KINDS if name != "a.aac"},
     "a.flac metaflac": ("a.flac", retag_with_metaflac),
+    "a.wma mutagen": ("a.wma", retag_with_mutagen),
     "cbr.mp3 id3v2": ("cbr.mp3", retag_with_id3v2),
     "vorbis.ogg vorbiscomment": ("vorbis.ogg", retag_with_vorbiscomment),
     "s16.wav LIST-INFO": ("s16.wav", retag_list_info),

@@ -50,7 +50,7 @@ def test_a_retagged_recording_is_altered_and_its_keys_are_named(tmp_path: Path, 
     assert NEW[:8] in finding.message
 
 
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("name", [*KINDS, "pieces.m4a", "flac.mka", "opus.webm"])
 def test_a_flipped_bit_in_the_sound_is_damage_at_its_time(tmp_path: Path, name: str) -> None:
     bag = sealed_bag(tmp_path, name)
     path = bag / "data" / name
@@ -144,6 +144,8 @@ def test_a_flipped_bit_in_an_ogg_tag_breaks_its_page(tmp_path: Path) -> None:
         ("aac.m4a", b"stts", 4 + 8 + 7),  # how long a sample is played
         ("aac.m4a", b"elst", 4 + 8 + 7),  # where playing begins
         ("a.opus", b"OpusHead", 10),  # pre-skip
+        ("pieces.m4a", b"tfdt", 4 + 7),  # when a fragment begins
+        ("opus.webm", b"OpusHead", 10),
     ],
 )
 def test_what_a_player_is_told_belongs_to_the_sound(

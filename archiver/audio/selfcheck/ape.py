@@ -16,8 +16,8 @@ def check_ape(source: Source, walk: Walk, feed: Feed) -> SelfCheck:
     """Verify the digest, feeding the frames to ``feed``; files before 3.98 have none."""
     check = SelfCheck()
     begin, size = walk.audio[0]
-    held = walk.embedded.get("ape")
-    if held is None:
+    held = walk.layout
+    if not held:
         for piece in source.pieces(begin, size):
             feed(piece)
         return check

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from blake3 import blake3
+
 from archiver.audio.selfcheck.result import SelfCheck
 from archiver.audio.source import Source
 from archiver.audio.walk.asf_packets import BrokenPacketError, Payload, payloads
@@ -17,13 +19,15 @@ _AT_ONCE = 1 << 20
 
 def check_asf(source: Source, walk: Walk, feed: Feed) -> SelfCheck:
     """Feed the media objects to ``feed``, one after another; gaps between them are findings."""
-    held = walk.embedded["asf"]
+    held = walk.layout
     objects = _Objects(walk, feed, held.get("spread"))
     begin, each = walk.audio[0][0], held["packet_size"]
     per_read = max(1, _AT_ONCE // each)
+    playing = blake3()
     for first in range(0, held["packets"], per_read):
         count = min(per_read, held["packets"] - first)
         data = source.read(begin + first * each, count * each)
+        playing.update(data)
         for place in range(0, len(data), each):
             at = begin + first * each + place
             try:
@@ -33,6 +37,8 @@ def check_asf(source: Source, walk: Walk, feed: Feed) -> SelfCheck:
             except BrokenPacketError:
                 walk.structure("a data packet is not built as it must be", at)
     objects.end()
+    # All of the packets: when each object is played stands between the objects.
+    walk.embedded["playing"] = {"blake3": playing.hexdigest()}
     _facts(walk, objects.size)
     return SelfCheck()
 
@@ -42,6 +48,8 @@ def _facts(walk: Walk, size: int) -> None:
     width = pcm.bits // 8 * pcm.channels if pcm is not None else 0
     if width and facts.get("sample_rate"):
         walk.timed(size // width, facts["sample_rate"])
+    rate, length = facts.get("sample_rate", 0), facts.get("duration_s", 0.0)
+    walk.mark(sum(walk.audio[-1]), round(length * rate))
     if facts.get("duration_s") and "bit_rate" not in facts:
         facts["bit_rate"] = round(size * 8 / facts["duration_s"])
 

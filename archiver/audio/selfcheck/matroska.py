@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from blake3 import blake3
+
 from archiver.audio.selfcheck.result import SelfCheck
 from archiver.audio.source import Source
 from archiver.audio.walk.matroska.ebml import Element, crc_of, element, first_crc, number
@@ -19,11 +21,13 @@ from archiver.audio.walk.model import Walk
 Feed = Callable[[bytes], object]
 
 _SIMPLE_BLOCK, _GROUP, _BLOCK, _TIMESTAMP = 0xA3, 0xA0, 0xA1, 0xE7
-_OF_INTEREST = (_SIMPLE_BLOCK, _GROUP, _TIMESTAMP)
+_PREVIOUS_SIZE, _POSITION, _VOID, _CRC = 0xAB, 0xA7, 0xEC, 0xBF
+_NOT_PLAYED = (_PREVIOUS_SIZE, _POSITION, _VOID, _CRC)  # they follow from where things lie
 _KIND = "ebml-crc32"
 _WINDOW = 1 << 20
 _LARGEST_BLOCK = 32 << 20
 _NANOSECONDS = 1_000_000_000
+_LONGEST = 1e9  # seconds
 
 
 def check_matroska(source: Source, walk: Walk, feed: Feed) -> SelfCheck:
@@ -32,7 +36,7 @@ def check_matroska(source: Source, walk: Walk, feed: Feed) -> SelfCheck:
     The checksums cover the sound where every cluster has one.
     """
     check = SelfCheck()
-    held = walk.embedded["matroska"]
+    held = walk.layout
     at, end = held["segment"]
     top, sound = Top(source, end), _Sound(walk, feed, held)
     clusters = covered = 0
@@ -90,8 +94,10 @@ class _Sound:
     base: int = 0  # the cluster's timestamp
     front: bytes = field(init=False)  # what was stripped off each frame
     unit: float = field(init=False)  # seconds of one tick
+    playing: blake3 = field(default_factory=blake3)
 
     def __post_init__(self) -> None:
+        self.playing.update(self.held["playing"])
         self.front = bytes.fromhex(self.held.get("stripped", ""))
         self.unit = self.held.get("timestamp_scale", 1_000_000) / _NANOSECONDS
 
@@ -99,18 +105,20 @@ class _Sound:
         """Take in one block; those of other tracks are passed over."""
         track, length = number(data)
         if track != self.held["track"] or not length:
+            self.playing.update(data)
             return
         if len(data) < length + 3:
             self._wrong(offset)
             return
         shift = int.from_bytes(data[length : length + 2], signed=True)
         lacing = data[length + 2] & 6
+        self.playing.update(data[: length + 3])
         body = data[length + 3 :]
         frames = [body] if not lacing else laced(body, lacing)
         if frames is None:
             self._wrong(offset)
             return
-        self.played = max(0.0, (self.base + shift) * self.unit)
+        self.played = min(max(0.0, (self.base + shift) * self.unit), _LONGEST)
         rate = self.walk.facts.get("sample_rate", 0)
         self.walk.mark(offset, round(self.played * rate))
         for frame in frames:
@@ -124,6 +132,7 @@ class _Sound:
 
     def state(self, check: SelfCheck) -> None:
         """Enter what only all of the blocks tell."""
+        self.walk.embedded["playing"] = {"blake3": self.playing.hexdigest()}
         facts, pcm = self.walk.facts, self.walk.pcm
         if pcm is not None and facts.get("sample_rate"):
             width = pcm.bits // 8 * pcm.channels
@@ -132,6 +141,8 @@ class _Sound:
             # Nobody says how long it is: as far as the beginning of the last block at least.
             facts["duration_s"] = round(self.played, 6)
             check.notes.append("the length is that up to the last block: the file does not say it")
+        length = max(self.played, facts.get("duration_s", 0.0))
+        self.walk.mark(sum(self.walk.audio[-1]), round(length * facts.get("sample_rate", 0)))
         if facts.get("duration_s"):
             facts["bit_rate"] = round(self.size * 8 / facts["duration_s"])
 
@@ -153,7 +164,7 @@ def _cluster(source: Source, sound: _Sound, cluster: Element, end: int) -> int:
             sound.walk.structure("a cluster is not made of whole elements", at)
         if size > _LARGEST_BLOCK:
             sound.walk.structure(f"an element of {size} bytes in a cluster is passed over", at)
-        elif found.kind in _OF_INTEREST:
+        elif found.kind not in _NOT_PLAYED:
             if found.offset + size > base + len(data):
                 wanted = max(_WINDOW, found.offset + size - at)
                 data, base = source.read(at, min(wanted, end - at)), at
@@ -163,20 +174,27 @@ def _cluster(source: Source, sound: _Sound, cluster: Element, end: int) -> int:
 
 
 def _part(sound: _Sound, found: Element, content: bytes) -> None:
+    """Take in one part of a cluster: a block, its time, or what else tells how to play."""
     if found.kind == _SIMPLE_BLOCK:
         sound.block(content, found.offset)
-    elif found.kind == _TIMESTAMP:
+        return
+    if found.kind == _TIMESTAMP:
         sound.base = int.from_bytes(content[:8])
-    else:
-        at = 0
-        while at < len(content):
-            inner = element(content, at)
-            if inner is None or inner.size is None:
-                return
-            if inner.kind == _BLOCK:
-                place = found.offset + inner.offset
-                sound.block(content[inner.offset : inner.offset + inner.size], place)
-            at = inner.offset + inner.size
+    if found.kind != _GROUP:
+        sound.playing.update(content)
+        return
+    at = 0
+    while at < len(content):
+        inner = element(content, at)
+        if inner is None or inner.size is None:
+            sound.playing.update(content[at:])
+            return
+        part = content[inner.offset : inner.offset + inner.size]
+        if inner.kind == _BLOCK:
+            sound.block(part, found.offset + inner.offset)
+        else:
+            sound.playing.update(part)
+        at = inner.offset + inner.size
 
 
 def laced(data: bytes, lacing: int) -> list[bytes] | None:

@@ -55,7 +55,7 @@ def _described(source: Source, walk: Walk, head: bytes, start: int, end: int) ->
     _lay_out(source, walk, begin, high << 32 | low, end, tail)
     _shape(walk, rate, channels, bits, (count - 1) * per_frame + final if count else 0)
     if any(head[36:52]):
-        walk.embedded["ape"] = {
+        walk.layout = {
             "md5": head[36:52].hex(),
             "header": [start + described, header + table],
             "covered": [begin - wave, wave + (high << 32 | low) + tail],

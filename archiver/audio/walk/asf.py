@@ -190,7 +190,7 @@ def _packets(
         walk.structure(f"the data have {there} of {count} packets", offset)
     walk.audio = [(offset + 26, size - 26)]
     spread = [stream.span, stream.packet, stream.chunk] if stream.span > 1 else None
-    walk.embedded["asf"] = {
+    walk.layout = {
         "stream": stream.number,
         "packet_size": each,
         "packets": there,

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import struct
 
+from blake3 import blake3
+
 from archiver.audio.embedded.text import text_entry
 from archiver.audio.source import Source
 from archiver.audio.walk.declared import promises_more
@@ -100,6 +102,7 @@ def _packed(source: Source, walk: Walk, at: int, end: int) -> None:
     """Find the frames that DST packed: each a chunk, which a checksum of another may follow."""
     walk.facts["codec"] = "dst"
     frames, a_second, seen = 0, 0, 0
+    playing = blake3()  # everything here but the frames
     for _ in range(2 * _MOST_DST_FRAMES):
         head = source.read(at, min(12, end - at))
         if len(head) < 12:
@@ -111,7 +114,11 @@ def _packed(source: Source, walk: Walk, at: int, end: int) -> None:
         elif name == b"DSTF":
             walk.audio.append((at + 12, there))
             seen += 1
+        playing.update(head)
+        if name != b"DSTF":
+            playing.update(source.read(at + 12, min(there, _LONGEST_TITLE)))
         at += 12 + size + size % 2
+    walk.embedded["playing"] = {"blake3": playing.hexdigest()}
     if seen != frames:
         walk.structure(f"the sound has {seen} of {frames} frames")
     if a_second:

@@ -46,8 +46,9 @@ class Walk:
     ``audio`` are the spans (offset, size) of the coded sound in playing order; ``codec_headers``
     what a decoder needs besides them; ``packets`` how many there are, where a table says so.
     ``missing`` is what was cut off.
-    ``blocks`` and ``findings`` are JSON-ready. ``marks`` is there when somebody wants to know the
-    times of places in the file: checks of frames add to it.
+    ``blocks`` and ``findings`` are JSON-ready. ``layout`` is what whoever reads the sound has to
+    know of where it lies, and no part of the record. ``marks`` is there when somebody wants to know
+    the times of places in the file: checks of frames add to it.
     """
 
     format_id: str
@@ -62,6 +63,7 @@ class Walk:
     audio: list[tuple[int, int]] = field(default_factory=list)
     missing: list[Missing] = field(default_factory=list)
     unlisted_blocks: int = 0
+    layout: dict[str, Any] = field(default_factory=dict)
     codec_headers: bytes = b""
     pcm: PcmLayout | None = None
     packets: int | None = None

@@ -17,6 +17,7 @@ from archiver.audio.walk.wave_format import read_format
 _ENTRY, _NUMBER, _TYPE, _CODEC, _PRIVATE = 0xAE, 0xD7, 0x83, 0x86, 0x63A2
 _AUDIO, _RATE, _RATE_OUT, _CHANNELS, _BITS = 0xE1, 0xB5, 0x78B5, 0x9F, 0x6264
 _NAME, _LANGUAGE, _LANGUAGE_BCP47 = 0x536E, 0x22B59C, 0x22B59D
+_NOT_PLAYED = (_NAME, _LANGUAGE, _LANGUAGE_BCP47, 0xEC, 0xBF)  # and Void, CRC-32
 _ENCODINGS, _ENCODING, _ORDER, _SCOPE, _KIND = 0x6D80, 0x6240, 0x5031, 0x5032, 0x5033
 _COMPRESSION, _ALGORITHM, _SETTINGS = 0x5034, 0x4254, 0x4255
 _ALGORITHMS = {0: "zlib", 1: "bzlib", 2: "lzo1x", 3: "header stripping"}
@@ -37,16 +38,20 @@ _MOST_CHANNELS = 255
 def read_tracks(walk: Walk, data: bytes, offset: int) -> None:
     """Read the tracks; facts are those of the first one of sound."""
     sounds = 0
+    played: list[bytes] = []
     for kind, content in children(data, reported(walk, "Tracks", offset)):
         if kind != _ENTRY:
             continue
         entry: dict[int, bytes] = {}
         for inner, value in children(content, reported(walk, "a track", offset)):
             entry.setdefault(inner, value)
+            if inner not in _NOT_PLAYED:
+                played.append(inner.to_bytes(4) + len(value).to_bytes(8) + value)
         if whole(entry.get(_TYPE, b"")) == _SOUND:
             sounds += 1
             if sounds == 1:
                 _describe(walk, entry, offset)
+    walk.layout["playing"] = b"".join(played)
     if sounds > 1:
         walk.facts["sound_tracks"] = sounds
 
@@ -54,8 +59,8 @@ def read_tracks(walk: Walk, data: bytes, offset: int) -> None:
 def _describe(walk: Walk, entry: dict[int, bytes], offset: int) -> None:
     name = text(entry.get(_CODEC, b"")).decode("ascii", "replace")
     private = entry.get(_PRIVATE, b"")
-    held = walk.embedded.setdefault("matroska", {})
-    held["track"], held["codec_id"] = whole(entry.get(_NUMBER, b"")), name
+    held = walk.layout
+    held["track"] = whole(entry.get(_NUMBER, b""))
     for kind, key in ((_NAME, "Track/Name"), (_LANGUAGE, "Track/Language"),
                       (_LANGUAGE_BCP47, "Track/LanguageBCP47")):  # fmt: skip
         if kind in entry:
@@ -123,7 +128,7 @@ def _without_comments(private: bytes) -> bytes:
 
 def _packing(walk: Walk, data: bytes, offset: int) -> None:
     """Read how frames are packed: bytes stripped off their front are put back, nothing else is."""
-    held = walk.embedded["matroska"]
+    held = walk.layout
     stripped: list[tuple[int, bytes]] = []
     for kind, content in children(data, reported(walk, "a track's encodings", offset)):
         if kind != _ENCODING:

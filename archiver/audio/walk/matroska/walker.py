@@ -43,6 +43,7 @@ EBML, SEGMENT = 0x1A45DFA3, 0x18538067
 _DOC_TYPE, _DOC_VERSION = 0x4282, 0x4287
 _SCALE, _DURATION, _DATE = 0x2AD7B1, 0x4489, 0x4461
 _INFO_TEXTS = {0x7BA9: "Info/Title", 0x4D80: "Info/MuxingApp", 0x5741: "Info/WritingApp"}
+_DOC_TYPES = {"webm": "WebM"}
 _PRONOM = {"matroska": "fmt/569", "webm": "fmt/573"}
 _EPOCH = datetime(2001, 1, 1, tzinfo=UTC)
 _LONGEST = 1e9  # seconds; thirty years
@@ -63,7 +64,7 @@ def walk_matroska(source: Source, format_id: str, start: int) -> Walk:
         return walk
     end = source.size if segment.size is None else min(source.size, segment.offset + segment.size)
     sound = _segment(source, walk, segment, end)
-    held = walk.embedded.setdefault("matroska", {})
+    held = walk.layout
     held["segment"] = [segment.offset, end]
     if "track" not in held:
         walk.structure("there is no sound track")
@@ -77,7 +78,8 @@ def _header(source: Source, walk: Walk, head: Element) -> None:
     walk.block("EBML", head.offset, size, source)
     found = dict(children(source.read(head.offset, min(size, 4096)), lambda _: None))
     kind = text(found.get(_DOC_TYPE, b"")).decode("ascii", "replace")
-    walk.version = f"{kind} {whole(found.get(_DOC_VERSION, bytes([1])))}"
+    number = str(whole(found.get(_DOC_VERSION, b"\1")))
+    walk.version = number if kind == "matroska" else f"{_DOC_TYPES.get(kind, kind)} {number}"
     walk.pronom = _PRONOM.get(kind)
 
 
@@ -159,7 +161,7 @@ def _info(walk: Walk, data: bytes, offset: int) -> None:
             since = timedelta(microseconds=int.from_bytes(content, signed=True) // 1000)
             texts.append(("Info/DateUTC", (_EPOCH + since).isoformat()))
     walk.tags += [{"system": "matroska", "key": key, "values": [value]} for key, value in texts]
-    held = walk.embedded.setdefault("matroska", {})
+    held = walk.layout
     held["timestamp_scale"] = scale
     if math.isfinite(length) and 0 < length * scale < _LONGEST * 1e9:
         walk.facts.setdefault("duration_s", seconds(round(length * scale), 1_000_000_000))

@@ -21,6 +21,7 @@ _PLACES = (b"stco", b"co64")
 _DATED = (b"mvhd", b"tkhd", b"mdhd")
 # What stands again and again in a file that was written piece by piece; a day of it has 43,200.
 _REPEATED = frozenset((b"moof", b"mdat", b"styp", b"sidx", b"ssix", b"emsg", b"prft"))
+_ABOUT_FRAGMENTS = _REPEATED - {b"moof", b"mdat"}
 _MOST_REPEATED = 400_000
 
 
@@ -45,7 +46,7 @@ class Track:
 class Playing:
     """The digest of everything in ``moov`` that says how to play: all but tags and places.
 
-    What fragments state of their samples (times, lengths, sizes) belongs to it.
+    Fragments belong to it, but for places that count from the beginning of the file.
 
     Neither the sound's own digest nor that of its description covers the tables of times, edits
     and volumes, and no tagger has any business in them. Where chunks lie is left out, since a tag
@@ -117,6 +118,8 @@ def read_movie(source: Source, walk: Walk, start: int) -> Movie:
         _take(source, walk, movie, box)
         if box.depth:
             movie.playing.take(source, box.name, box.offset, box.size)
+        elif box.name in _ABOUT_FRAGMENTS:
+            movie.playing.state(box.name, source.read(box.offset, min(box.size, LARGEST_PARSED)))
     return movie
 
 

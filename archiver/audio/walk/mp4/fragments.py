@@ -52,9 +52,12 @@ class _Reader:
         """Read one ``moof`` box, the content of which is ``data``."""
         self.stated = None
         behind = box.at  # where the data of the track before ended
-        for name, _, content in children(data):
+        played = bytearray(data)
+        for name, offset, content in children(data):
             if name == b"traf":
                 behind = self._track(box, behind, content)
+                _hide_places(played, offset, content)
+        self.playing.state(b"moof", bytes(played))
 
     def _track(self, box: Box, behind: int, data: bytes) -> int:
         head = next((content for name, _, content in children(data) if name == b"tfhd"), b"")
@@ -73,7 +76,6 @@ class _Reader:
                 end = self._run(box, number, begin, defaults, content)
             elif name == b"tfdt" and number == self.number and len(content) >= 8:
                 self.stated = int.from_bytes(content[4 : 12 if content[0] == 1 else 8])
-                self.playing.state(b"tfdt", content)
         return end
 
     def _head(self, head: bytes, flags: int, number: int) -> tuple[int | None, _Defaults]:
@@ -107,8 +109,14 @@ class _Reader:
             self.samples.sizes += sizes
             self.samples.lengths += lengths
             self.samples.runs.append((begin, len(sizes)))
-            self.playing.state(b"trun", sizes.tobytes(), lengths.tobytes())
         return begin + sum(sizes)
+
+
+def _hide_places(played: bytearray, offset: int, traf: bytes) -> None:
+    """Blank what counts from the beginning of the file: a tag in front moves it."""
+    for name, inner, content in children(traf):
+        if name == b"tfhd" and len(content) >= 16 and content[3] & _BASE_STATED:
+            played[offset + inner + 8 : offset + inner + 16] = bytes(8)
 
 
 def _rows(data: bytes) -> tuple[list[int], array[int], int]:
