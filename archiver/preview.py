@@ -5,13 +5,14 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from archiver.archive import Archive
 from archiver.catalogue import Catalogue
 from archiver.clock import Clock, system_clock
+from archiver.errors import ArchiverError
 from archiver.hashing import new_digest
 from archiver.packaging.admit import Surveyed, remarks_on, requirements
 from archiver.packaging.bag_payload import origin_of
@@ -40,7 +41,8 @@ class Preview:
     short trial of this machine's digests. ``bytes_needed`` and ``bytes_free`` tell whether it
     would fit (``bytes_free`` is ``None`` without an archive). ``remarks`` and ``reasons`` are
     as in :class:`~archiver.packaging.outcome.SourceOutcome`. ``surveyed`` is what packaging may go
-    on from, as long as the block lasts.
+    on from, as long as the block lasts. ``alike`` are the bags that have as many files and bytes:
+    packaging reads the source to see whether it is the same content, and then makes no bag.
     """
 
     source: str
@@ -53,6 +55,7 @@ class Preview:
     remarks: tuple[Remark, ...]
     reasons: tuple[ReasonCount, ...]
     surveyed: Surveyed
+    alike: tuple[str, ...] = ()
 
     def decisions(self) -> Iterator[Entry]:
         """Yield every entry of the source with its standing and reasons, by path."""
@@ -101,6 +104,7 @@ def preview(
             ),
             reasons=seen.reasons,
             surveyed=surveyed,
+            alike=_alike(request, archive, total.entries, total.bytes),
         )
 
 
@@ -109,6 +113,16 @@ def _origin(request: PackageRequest, archive: Archive | None, clock: Clock) -> O
         return origin_of(request, archive.root if archive else None, clock, None)
     with Catalogue.open(archive.catalogue_url) as catalogue:
         return origin_of(request, archive.root, clock, catalogue)
+
+
+def _alike(
+    request: PackageRequest, archive: Archive | None, files: int, n_bytes: int
+) -> tuple[str, ...]:
+    if archive is None or request.again or request.payload_of is not None:
+        return ()
+    with suppress(ArchiverError), Catalogue.open(archive.catalogue_url) as catalogue:
+        return tuple(row.id for row in catalogue.find_by_oxum(files, n_bytes))
+    return ()
 
 
 def _estimate(files: int, n_bytes: int, algorithms: tuple[str, ...]) -> float:

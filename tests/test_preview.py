@@ -61,6 +61,18 @@ def test_a_preview_is_what_packaging_then_does_and_writes_nothing(
     assert seen.seconds > 0
 
 
+def test_a_preview_names_the_bags_that_may_hold_the_same(source: Path, tmp_path: Path) -> None:
+    archive = new_archive(tmp_path / "archive")
+    policy = archive.policy_path.read_bytes()
+    with preview(request_for(source), policy, archive=archive) as seen:
+        assert seen.alike == ()
+    outcome = run(archive, source)
+    with preview(request_for(source), policy, archive=archive) as seen:
+        assert seen.alike == (outcome.bag_id,)
+    with preview(request_for(source, again=True), policy, archive=archive) as seen:
+        assert seen.alike == ()
+
+
 def test_a_preview_of_a_refused_source_names_every_offender(source: Path, tmp_path: Path) -> None:
     archive = new_archive(tmp_path / "archive")
     (source / "link").symlink_to("big")

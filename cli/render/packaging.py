@@ -103,6 +103,7 @@ def preview_records(seen: Preview) -> Iterator[Record]:
         "estimated_seconds": round(seen.seconds, 1),
         "bytes_needed": seen.bytes_needed,
         "bytes_free": seen.bytes_free,
+        "alike": list(seen.alike),
     }
 
 
@@ -115,6 +116,9 @@ def preview_lines(seen: Preview, every: bool) -> Iterator[Line]:
             yield Line(f"    {entry.standing:9} {entry.path}{f'  ({codes})' if codes else ''}")
     if seen.state is State.SOUND:
         yield Line(f"  into the bag: {count(seen.files, 'file')}, {size(seen.bytes)}")
+        if seen.alike:
+            held = ", ".join(seen.alike[:3])
+            yield Line(f"  as many files and bytes as {held}: the same content makes no second bag")
     yield from item_lines(
         map(of_remark, seen.remarks), every, {count.code: count.entries for count in seen.reasons}
     )
