@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from archiver.bagit.reading.examination import Depth, Examination
+from archiver.bagit.reading.group import membership_of
 from archiver.bagit.reading.report import Report
 from archiver.bagit.reading.walk import walk
 from archiver.errors import ArchiverError, EnvironmentUnusable, IncompleteError
@@ -69,13 +70,14 @@ def foresee_restore(
     place = check_target(folder)
     with open_bag(bag) as tree:
         found = _examined(bag, tree, Depth.FAST, _read_nothing, progress or Silence(), expected)
+        findings = (*found.report.in_path_order(), *_as_a_part(tree))
         tally = found.payload
         free = shutil.disk_usage(os.path.dirname(place)).free
         return Restored(
             bag=bag,
             path=place,
-            state=state_of(found.report.in_path_order()),
-            findings=found.report.in_path_order(),
+            state=state_of(findings),
+            findings=findings,
             files=tally.present,
             bytes=tally.bytes,
             folders=0,
@@ -116,7 +118,7 @@ def restore(
                 copier.close()
             left_out = _leave_out(found, copier, target)
             exact, folders, remarks = _as_recorded(found, tree, target)
-            findings = (*found.report.in_path_order(), *remarks)
+            findings = (*found.report.in_path_order(), *remarks, *_as_a_part(tree))
             state = state_of(findings)
             given = found.payload.sound > 0 or state is State.SOUND
             if given:
@@ -198,6 +200,14 @@ def _as_recorded(
         return False, 0, (Finding("source-record-unusable", str(error), RECORD),)
     findings = tuple(attributes.findings)
     return not findings, attributes.folders, findings
+
+
+def _as_a_part(tree: Tree) -> tuple[Finding, ...]:
+    part = membership_of(tree)
+    if part is None:
+        return ()
+    message = f"It is part {part.number} of {part.count} of {part.group!a}."
+    return (Finding("one-of-several-parts", message, None, "RFC 8493 2.2.2"),)
 
 
 def _check_room(tree: Tree, place: str) -> None:

@@ -194,4 +194,6 @@ def test_a_foreign_bag_that_says_it_is_a_part_is_restored_by_itself(tmp_path: Pa
     assert export(str(folder), place, Form.TAR).state is State.SOUND
     found = restore_packed([place], str(tmp_path / "back"))
     assert (found.state, found.exact) == (State.SOUND, False)
+    (said,) = [one for one in found.findings if one.code == "one-of-several-parts"]
+    assert said.message == "It is part 2 of 3 of 'Theirs'."
     assert content_of(tmp_path / "back") == {"a": b"a"}

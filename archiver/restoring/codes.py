@@ -6,6 +6,13 @@ from archiver.findings import Code, Severity, register
 
 register(
     Code(
+        "one-of-several-parts",
+        Severity.WARNING,
+        "The bag says that it is one part of several; what comes out of it is that part alone.",
+        "Restore the others, too. Parts that archiver export made are joined from their files: "
+        "archiver restore PART... DIR",
+    ),
+    Code(
         "no-source-record",
         Severity.NOTE,
         "The bag does not tell how its collection was found; times are those of its copies.",
