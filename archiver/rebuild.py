@@ -203,7 +203,7 @@ class Intake:
             yield Finding("held-bag-unreadable", error.message, event.bag)
             return
         self.bags += 1
-        if not os.path.lexists(place):
+        if self.archive.bag_is_gone(name):
             self.catalogue.record_bag(row, (), event)
             where = str(place.relative_to(self.archive.root))
             yield Finding("held-bag-missing", f"the sealed bag {name} is not at {where}", name)

@@ -20,7 +20,7 @@ from archiver.events import (
     LogChangedError,
     LogNewerError,
 )
-from archiver.findings import Finding
+from archiver.findings import Finding, state_of
 from archiver.incidents import file_findings
 from archiver.progress import Progress
 from archiver.rebuild import catch_up, log_changed
@@ -64,7 +64,7 @@ def locate(archive: Archive | None, name: str, clock: Clock) -> Located:
     if bag_id is None:
         return Located(name)
     place = str(archive.bag_path(bag_id))
-    there = os.path.lexists(place)
+    there = not archive.bag_is_gone(bag_id)
     seals = read_seals(archive, [bag_id], clock)
     if not there and bag_id not in seals.sealed:
         raise _unknown(archive, bag_id)
@@ -146,7 +146,7 @@ def verify_held(
     """
     place = archive.bag_path(bag_id)
     sealed = seals.sealed.get(bag_id)
-    if not os.path.lexists(place):
+    if archive.bag_is_gone(bag_id):
         if sealed is None:
             raise _unknown(archive, bag_id)
         return _gone(str(place), bag_id)
@@ -251,10 +251,19 @@ def _sealed(event: Event) -> Sealed:
 
 def _gone(place: str, bag_id: str) -> BagVerification:
     finding = Finding("held-bag-missing", f"the bag {bag_id} was sealed here and is gone", None)
+    return _not_read(place, "missing", finding)
+
+
+def not_looked_at(place: str, why: Finding) -> BagVerification:
+    """Return what is known of a bag whose check did not get to its end: nothing but why."""
+    return _not_read(place, "unreadable", why)
+
+
+def _not_read(place: str, verdict: str, finding: Finding) -> BagVerification:
     return BagVerification(
         path=place,
-        verdict="missing",
-        state=State.UNSOUND,
+        verdict=verdict,
+        state=state_of((finding,)),
         version=None,
         findings=(finding,),
         checked_files=0,

@@ -9,6 +9,8 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 _LONG = timedelta(days=64)
+CLOCKS_DIFFER = timedelta(days=1)
+"""By how much the clocks of two machines may differ, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,18 @@ def due_at(history: History, cadence: Cadence) -> datetime:
     """Return when the bag is due: the first moment after its last check that asks for one."""
     for wait in cadence.after_sealing:
         early = history.sealed + wait
-        if history.checked < early and wait < cadence.period:
+        # Sealed after it was checked: a clock was wrong that day, and says nothing of any other.
+        if history.sealed <= history.checked < early and wait < cadence.period:
             return early
     return history.checked + cadence.period * (1 - cadence.jitter * _part_of(history.bag))
+
+
+def is_believed(history: History, now: datetime) -> bool:
+    """Whether the bag's last check can have been when it says, as far as can be told at ``now``.
+
+    A check of tomorrow shows that a clock was wrong, and not how long the bag was left unread.
+    """
+    return history.checked <= now + CLOCKS_DIFFER
 
 
 def is_asked_for(history: History, asked: datetime | None) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -85,6 +86,18 @@ class Archive:
         Raises :class:`archiver.errors.UsageError` for what can be no identifier.
         """
         return self.bags / shard_of(check_bag_id(bag_id)) / bag_id
+
+    def bag_is_gone(self, bag_id: str) -> bool:
+        """Whether no folder is where the bag should be; one that cannot be looked at is not gone.
+
+        Raises :class:`archiver.errors.UsageError` for what can be no identifier.
+        """
+        try:
+            return not stat.S_ISDIR(self.bag_path(bag_id).stat().st_mode)
+        except (FileNotFoundError, NotADirectoryError):
+            return True
+        except OSError:
+            return False
 
     @property
     def is_drill(self) -> bool:

@@ -88,6 +88,15 @@ class Plan:
         while page := self._page(statement):
             yield page
 
+    def checked_after(self, moment: str) -> Iterator[list[CheckRow]]:
+        """Yield the bags whose last check is of later than ``moment``, some thousand at a time."""
+        # Both values, so that the index on failing and time serves.
+        statement = _ROWS.where(_table.failing.in_((0, 1)), _table.checked_at > moment)
+        statement, last = statement.order_by(_table.bag).limit(_PORTION), 0
+        while page := self._page(statement.where(_table.bag > last)):
+            yield page
+            last = page[-1].key
+
     def fill_in(self, rows: Iterable[Filled]) -> None:
         """Enter what the policy says of some thousand bags at most."""
         change = (

@@ -12,6 +12,12 @@ register(
         "Watch the machine: memory, cable or controller may be failing. The file is sound.",
     ),
     Code(
+        "check-failed",
+        Severity.BLIND,
+        "The check of the bag did not get to its end; the run went on with the next one.",
+        "See why: `archiver verify` of this bag says the same at once.",
+    ),
+    Code(
         "store-offline",
         Severity.BLIND,
         "The place where the bags are kept is not there: not mounted, or not reachable.",

@@ -12,18 +12,27 @@ from archiver.catalogue import Catalogue
 from archiver.catalogue.plan import Filled
 from archiver.catalogue.rows import NEVER, CheckRow
 from archiver.clock import parse_utc, utc_text
-from policies.cadence import History, ahead_from, due_at, wanted_since
+from policies.cadence import (
+    CLOCKS_DIFFER,
+    History,
+    ahead_from,
+    due_at,
+    is_believed,
+    wanted_since,
+)
 from policies.model import Fixity
 from policies.tiers import cadence_of, tier_of
 
+_LONG_AGO = "1970-01-01T00:00:00Z"
 _IN_TURN = 10_000  # dates that a run looks up though they are known: all of a million in 100 runs
 
 
-def look_up(catalogue: Catalogue, fixity: Fixity, *, afresh: bool = False) -> None:
+def look_up(catalogue: Catalogue, fixity: Fixity, *, afresh: datetime | None = None) -> None:
     """Fill in the due dates that are open; all of them when the policy's rules are others.
 
-    ``afresh`` looks up some thousand more, in turn: a date that went wrong in the catalogue must
-    not keep a bag from being read for ever.
+    ``afresh``, the present moment, looks up some thousand more, in turn, and all that rest on a
+    check of later than that: neither a date that went wrong in the catalogue nor a clock that
+    once did must keep a bag from being read for ever.
 
     The catalogue must be open for writing, the writer's lock held. Memory stays flat.
     """
@@ -31,10 +40,12 @@ def look_up(catalogue: Catalogue, fixity: Fixity, *, afresh: bool = False) -> No
     asked = {tier: parse_utc(moment) for tier, moment in catalogue.plan.asked().items()}
     for rows in catalogue.plan.left_open():
         catalogue.plan.fill_in(_filled(rows, fixity, asked))
-    if afresh:
+    if afresh is not None:
         known = catalogue.plan.next_in_turn(_IN_TURN)
-        found = zip(known, _filled(known, fixity, asked), strict=True)
+        found = zip(known, _filled(known, fixity, asked, afresh), strict=True)
         catalogue.plan.fill_in([new for old, new in found if new[1:] != (old.tier, *old[-2:])])
+        for rows in catalogue.plan.checked_after(utc_text(afresh + CLOCKS_DIFFER)):
+            catalogue.plan.fill_in(_filled(rows, fixity, asked, afresh))
 
 
 def history_of(row: CheckRow) -> History:
@@ -49,13 +60,20 @@ def history_of(row: CheckRow) -> History:
     )
 
 
-def _filled(rows: list[CheckRow], fixity: Fixity, asked: dict[str, datetime]) -> Iterator[Filled]:
+def _filled(
+    rows: list[CheckRow],
+    fixity: Fixity,
+    asked: dict[str, datetime],
+    now: datetime | None = None,
+) -> Iterator[Filled]:
     for row in rows:
         tier = tier_of(row.id, fixity)
         cadence, history = cadence_of(tier, fixity), history_of(row)
         opened = due = NEVER
         if cadence is not None:
             opened, due = utc_text(ahead_from(history, cadence)), utc_text(due_at(history, cadence))
+        if cadence is not None and now is not None and not is_believed(history, now):
+            opened = due = row.sealed_at if row.sealed_at <= utc_text(now) else _LONG_AGO
         if since := wanted_since(history, tier, asked):
             opened, due = min(opened, utc_text(since)), min(due, utc_text(since))
         yield Filled(row.key, tier, opened, due)

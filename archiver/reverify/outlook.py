@@ -130,7 +130,7 @@ def brought_up_to_date(
         Catalogue.open(archive.catalogue_url, writing=True) as catalogue,
     ):
         catch_up(archive, catalogue)
-        look_up(catalogue, rules, afresh=afresh)
+        look_up(catalogue, rules, afresh=now if afresh else None)
     return Catalogue.open(archive.catalogue_url)
 
 

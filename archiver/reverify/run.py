@@ -5,23 +5,24 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 
 from archiver.archive import Archive
 from archiver.archive.policy import policy_in_force
 from archiver.catalogue import Catalogue
-from archiver.catalogue.rows import CheckRow
+from archiver.catalogue.rows import VERIFY, CheckRow
 from archiver.clock import Clock, parse_utc, utc_text
 from archiver.durable import Lock
-from archiver.events import Agent, EventLog
+from archiver.errors import ArchiverError, BusyError, EnvironmentUnusable
+from archiver.events import Agent, Event, EventLog
 from archiver.findings import Finding, state_of
 from archiver.hashing import ReadJob, ReadResult
 from archiver.progress import Progress
+from archiver.rebuild import known_to
 from archiver.reverify.choosing import (
     Choice,
-    Closed,
     Hours,
     Wish,
     choose,
@@ -30,6 +31,7 @@ from archiver.reverify.choosing import (
     rate_of,
 )
 from archiver.reverify.confirm import confirmed
+from archiver.reverify.outcome import NOT_BEGUN, Checked, RunOutcome
 from archiver.reverify.outlook import brought_up_to_date
 from archiver.reverify.pausing import late_and_paused
 from archiver.reverify.resume import FOLDER, WORTH_BYTES, Notes
@@ -38,63 +40,24 @@ from archiver.reverify.throttle import Throttle
 from archiver.reverify.tiers import check_tier
 from archiver.state import State, worst
 from archiver.verify import BagVerification, Depth, Reader
-from archiver.verify_held import Seals, read_seals, record_verification, verify_held
+from archiver.verify_held import (
+    Seals,
+    not_looked_at,
+    read_seals,
+    record_verification,
+    verify_held,
+)
+from policies.cadence import CLOCKS_DIFFER
 from policies.model import Policy
-from policies.pauses import Pause
 from policies.quantities import days
 from policies.sampling import Sample
 
 __all__ = ["LOCK", "NOT_BEGUN", "Checked", "Run", "RunOutcome", "Wish"]
 
 LOCK = ".reverify.lock"
-NOT_BEGUN = "not-begun"
 _AT_ONCE = 1_000  # bags whose seals are looked up in one reading of the log
+_FIRST_FAILURES = 3  # in a row, of bags that were well: it is the machine, and no bag's fault
 _WAIT = 0.5  # seconds: `watch` looks at the lock for a moment, which must not cost a night
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """One bag that was checked. ``resumed``: files that an interrupted run had read already.
-
-    ``device`` is the number of the file system it lies on, "" where that cannot be told.
-    """
-
-    bag: str
-    sealed: str
-    depth: Depth
-    found: BagVerification
-    seconds: float
-    recorded: bool
-    resumed: int = 0
-    device: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RunOutcome:
-    """What a run came to.
-
-    ``stopped`` says in a word why it ended: done, time, offline, blackout (a window of the policy
-    began, or held for some tiers), not-begun (it held for all: nothing was read or recorded).
-    ``due`` counts the bags that are still due, ``paused`` those of them that a person has paused.
-    ``closed`` are the tiers left alone; ``sample`` is there when one was asked for.
-    """
-
-    state: State
-    bags: int
-    bytes: int
-    seconds: float
-    findings: tuple[Finding, ...]
-    stopped: str
-    due: int
-    sample: Sample | None = None
-    paused: int = 0
-    pauses: tuple[Pause, ...] = ()
-    closed: tuple[Closed, ...] = ()
-
-    @property
-    def begun(self) -> bool:
-        """Whether there was a run at all."""
-        return self.stopped != NOT_BEGUN
 
 
 class _WindowBegun(Exception):  # noqa: N818 - no error: what was read is noted
@@ -124,6 +87,7 @@ class Run:
         self._findings: list[Finding] = []
         self._stopped = "done"
         self._choice: Choice | None = None
+        self._failures = 0
 
     def checks(
         self, when_begun: Callable[[], object] = lambda: None
@@ -181,9 +145,7 @@ class Run:
     def _check_all(self, wanted: Iterator[CheckRow], begun: float) -> Iterator[Checked]:
         """Check what is ``wanted``, which is drawn as it is needed: there may be a million."""
         while batch := list(islice(wanted, _AT_ONCE)):
-            if not self._bags and (offline := offline_store(self._archive)):
-                self._findings.append(offline)
-                self._stopped = "offline"
+            if not self._bags and self._is_offline():
                 return
             seals = read_seals(self._archive, (row.id for row in batch), self._clock)
             self._findings += seals.findings
@@ -193,7 +155,17 @@ class Run:
                     return
                 if not self._is_closed(row):
                     with suppress(_WindowBegun):
-                        yield self._check(row, seals)
+                        if (checked := self._check(row, seals)) is None:
+                            return
+                        yield checked
+
+    def _is_offline(self) -> bool:
+        """Whether the whole store is away; it is a finding then, and the end of the run."""
+        if (offline := offline_store(self._archive)) is None:
+            return False
+        self._findings.append(offline)
+        self._stopped = "offline"
+        return True
 
     def _is_closed(self, row: CheckRow) -> bool:
         """Whether a window has begun in which the bag must not be read; a named one may."""
@@ -202,13 +174,16 @@ class Run:
         self._stopped = "blackout"
         return True
 
-    def _check(self, row: CheckRow, seals: Seals) -> Checked:
+    def _check(self, row: CheckRow, seals: Seals) -> Checked | None:
+        """Check one bag and record it; ``None`` where the store went away meanwhile."""
         begun, depth = time.monotonic(), self._depth(row, self._clock())
         since = self._clock()
         notes = self._notes(row, seals, depth) if row.bytes >= WORTH_BYTES else None
         with notes or nullcontext():
             around = self._until_closed(row, notes) if notes else None
             found = self._verified(row, seals, depth, around)
+            if found.state is not State.SOUND and self._is_offline():
+                return None
             recorded = record_verification(
                 self._archive,
                 row.id,
@@ -254,18 +229,29 @@ class Run:
         depth: Depth,
         around: Callable[[Reader], Reader] | None,
     ) -> BagVerification:
-        found = verify_held(
-            self._archive,
-            row.id,
-            seals,
-            depth=depth,
-            from_medium=True,
-            workers=None,
-            progress=self._progress,
-            around=around,
-        )
-        if self._policy.fixity.confirm_by_re_reading:
-            found = confirmed(found, depth)
+        """Verify one bag; that it fails is a finding, for the other bags must have their turn."""
+        try:
+            found = verify_held(
+                self._archive,
+                row.id,
+                seals,
+                depth=depth,
+                from_medium=True,
+                workers=None,
+                progress=self._progress,
+                around=around,
+            )
+            if self._policy.fixity.confirm_by_re_reading:
+                found = confirmed(found, depth)
+        except (_WindowBegun, EnvironmentUnusable):
+            raise
+        except Exception as error:
+            self._failures += not row.failing
+            if self._failures >= _FIRST_FAILURES:
+                raise
+            why = str(error) if isinstance(error, ArchiverError) else repr(error)
+            return not_looked_at(str(self._archive.bag_path(row.id)), Finding("check-failed", why))
+        self._failures = 0
         return found
 
     def _notes(self, row: CheckRow, seals: Seals, depth: Depth) -> Notes:
@@ -280,7 +266,8 @@ class Run:
     def _depth(self, row: CheckRow, now: datetime) -> Depth:
         """Return how deeply to look: every manifest when the policy's time for it has come."""
         every = self._policy.fixity.deep_check
-        deep = every and parse_utc(row.deep_at) + timedelta(days=days(every)) <= now
+        last = parse_utc(row.deep_at)
+        deep = every and (last + timedelta(days=days(every)) <= now or last > now + CLOCKS_DIFFER)
         return Depth.FULL if deep or row.failing else Depth.BLAKE3
 
     def _is_over(self, seconds: float) -> bool:
@@ -288,10 +275,10 @@ class Run:
 
     def _outcome(self, seconds: float) -> RunOutcome:
         now = self._clock()
-        with brought_up_to_date(self._archive, self._policy.fixity, now) as catalogue:
+        with self._as_far_as_can_be(now) as catalogue:
             plan, pauses = catalogue.plan, catalogue.pauses.at(now)
             tiers = plan.totals(utc_text(now))
-            due = sum(tier.overdue_bags for tier in tiers)
+            due = sum(tier.overdue_bags for tier in tiers) - self._not_taken_in(catalogue, now)
             paused, _ = late_and_paused(plan, tiers, pauses, now)
         late = [State.LATE] if due > paused else []
         state = worst((*self._states, state_of(self._findings), *late))
@@ -308,6 +295,24 @@ class Run:
             pauses.all,
             self._hours.closed((tier.tier for tier in tiers), now),
         )
+
+    def _as_far_as_can_be(self, now: datetime) -> Catalogue:
+        """Return the catalogue, as it is where another run is writing it.
+
+        That one may take hours, and what was found must be told now.
+        """
+        try:
+            return brought_up_to_date(self._archive, self._policy.fixity, now)
+        except BusyError:
+            return Catalogue.open(self._archive.catalogue_url)
+
+    def _not_taken_in(self, catalogue: Catalogue, now: datetime) -> int:
+        """Return how many bags are due by the catalogue alone, for the log has their checks."""
+        log = EventLog(self._archive.log, self._clock)
+        beyond = log.since(known_to(catalogue))
+        checked = {one.bag for one in beyond if isinstance(one, Event) and one.type == VERIFY}
+        rows = (catalogue.plan.one(bag) for bag in checked if bag)
+        return sum(row is not None and str(row.due_at or "~") <= utc_text(now) for row in rows)
 
     def _sample(self) -> Sample | None:
         if self._wish.sample is None:
@@ -330,5 +335,4 @@ class Run:
         log.append(
             "reverify", bag=None, outcome=outcome.state.value, detail=detail, agent=self._agent
         )
-        with brought_up_to_date(self._archive, self._policy.fixity, self._clock()):
-            pass
+        self._as_far_as_can_be(self._clock()).close()

@@ -19,6 +19,7 @@ from archiver.reverify.run import LOCK as RUNNING
 from archiver.schedule import cron, systemd
 from archiver.schedule.job import name_for
 from archiver.state import State
+from policies.cadence import CLOCKS_DIFFER
 from policies.pauses import Pause, Pauses
 from policies.timetable import Timetable
 
@@ -57,8 +58,11 @@ class Standing:
 
     @property
     def silent(self) -> bool:
-        """Whether no run has ended for longer than is borne."""
-        return self.now - self.quiet_since > self.within
+        """Whether no run has ended for longer than is borne, or the last ended in the future.
+
+        Then a clock is wrong, and waiting for that day would be silence for years.
+        """
+        return not -CLOCKS_DIFFER <= self.now - self.quiet_since <= self.within
 
     @property
     def state(self) -> State:
@@ -96,7 +100,7 @@ def standing(
         within or implied,
         min((table.next_after(local) for table in tables), default=None),
         busy,
-        tuple(one for one in busy if now - parse_utc(one.since) > limit),
+        tuple(one for one in busy if not -CLOCKS_DIFFER <= now - parse_utc(one.since) <= limit),
         Pauses(map(pause_from, pauses), now).all,
     )
 

@@ -103,9 +103,10 @@ def standing_record(kind: str, found: Standing) -> Record:
 def standing_lines(found: Standing) -> Iterator[Line]:
     """Yield how runs stand, what is wrong and since when."""
     quiet = (found.now - found.quiet_since).total_seconds()
-    last = f"the last run ended {utc_text(found.quiet_since)}, {duration(quiet)} ago"
+    ago = f"{duration(quiet)} ago" if quiet >= 0 else "which is yet to come: a clock is wrong"
+    last = f"the last run ended {utc_text(found.quiet_since)}, {ago}"
     if found.last_run is None:
-        last = f"no run has ended since the archive was made, {duration(quiet)} ago"
+        last = f"no run has ended since the archive was made, {ago}"
     if found.silent:
         yield Line(f"silence: {last}; {duration(found.within.total_seconds())} are borne", Tone.BAD)
         yield Line("  See whether runs begin, and what `archiver reverify` says by hand.")

@@ -11,7 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policies.blackouts import Blackouts, window
-from policies.cadence import Cadence, History, ahead_from, due_at, is_asked_for, wanted_since
+from policies.cadence import (
+    Cadence,
+    History,
+    ahead_from,
+    due_at,
+    is_asked_for,
+    is_believed,
+    wanted_since,
+)
 from policies.choice import chosen
 from policies.forecast import Demand, Forecast, Tier, forecast
 from policies.model import Fixity
@@ -363,3 +371,13 @@ def test_a_bag_is_wanted_since_the_first_thing_that_happened_after_it_was_read()
 def test_a_sample_with_a_bad_one_rules_nothing_out() -> None:
     assert Sample(1000, 59, 1).largest_bad_share is None
     assert Sample(1000, 59, 0).largest_bad_share == largest_bad_share(59, 1000)
+
+
+def test_a_sealing_after_the_last_check_says_nothing_of_when_the_bag_is_due() -> None:
+    one = bag("a", 1)._replace(sealed=_START + 10_000 * _DAY)
+    assert due_at(one, _QUARTER) == _START + 90 * _DAY
+
+
+def test_a_check_is_not_believed_to_have_been_the_day_after_tomorrow() -> None:
+    assert is_believed(bag("a", 1, _START + _DAY), _START)
+    assert not is_believed(bag("a", 1, _START + 1.01 * _DAY), _START)

@@ -17,7 +17,7 @@ from tests.reverify.scene import Scene, spoil
 FILES = 12
 
 
-class PulledError(Exception):
+class PulledError(BaseException):
     """The run is torn down."""
 
 
