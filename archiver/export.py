@@ -157,7 +157,7 @@ def examined(
     except OSError as error:
         raise IncompleteError(
             f"{bag!a} could not be read to the end: {error.strerror}.",
-            "Look after medium and permissions, then try again. No file was left.",
+            "Look after medium, permissions and room for temporary files. No file was left.",
         ) from error
     if expected is not None:
         compare_with_sealed(found, expected, found.report)

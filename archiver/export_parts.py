@@ -56,7 +56,7 @@ def export_parts(
         except OSError as error:
             raise IncompleteError(
                 f"{bag!a} could not be read to the end: {error.strerror}.",
-                "Look after medium and permissions, then try again. No file was left.",
+                "Look after medium, permissions and room for temporary files. No file was left.",
             ) from error
         said: list[Finding] = [Finding("part-too-large", "", name) for name in division.oversized]
         if len(division.parts) == 1:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
-from archiver.bagit.reading.declaration import read_declaration
+from archiver.bagit.reading.declaration import Declaration, read_declaration
+from archiver.bagit.reading.examination import SEALED_TAG_MANIFEST
 from archiver.bagit.reading.layout import survey_top
 from archiver.bagit.reading.listing import Listing, Role
 from archiver.bagit.reading.manifest_lines import ManifestLines
@@ -43,16 +45,24 @@ class _Digest(NamedTuple):
 
 
 def restore_file(
-    bag: str, path: str, target: str, *, dry_run: bool = False, progress: Progress | None = None
+    bag: str,
+    path: str,
+    target: str,
+    *,
+    sealed: str | None = None,
+    dry_run: bool = False,
+    progress: Progress | None = None,
 ) -> Restored:
     """Give the payload file ``path`` (``data/...``) of the bag in the folder ``bag`` back.
 
     ``target`` is the new file, or the folder that it is to lie in under its own name. It appears
     there when all of it is on the medium, with the time that it has in the bag, and only if its
-    bytes are those that every manifest lists which lists it. Raises :class:`UsageError` for a
-    file that no manifest lists and for a place that is taken, :class:`IncompleteError` when the
-    bag cannot be read and :class:`archiver.errors.EnvironmentUnusable` when the copy cannot be
-    written.
+    bytes are those that every manifest lists which lists it. With ``sealed``, the SHA-512 that the
+    tag manifest had when the bag was sealed, those manifests are held against it: what is not as
+    it was sealed is a finding, as it is when the whole bag is restored. Raises
+    :class:`UsageError` for a file that no manifest lists and for a place that is taken,
+    :class:`IncompleteError` when the bag cannot be read and
+    :class:`archiver.errors.EnvironmentUnusable` when the copy cannot be written.
     """
     into = os.path.join(target, os.path.basename(path)) if os.path.isdir(target) else target
     place = check_free(into)
@@ -64,6 +74,7 @@ def restore_file(
                     f"no manifest of {bag!a} lists a file {path!a}.",
                     "archiver show BAG --files lists those of a bag that is held.",
                 )
+            doubts = tuple(_doubts(tree, sealed, listed)) if sealed else ()
             fd, status = tree.open_known(path)
         except FileNotFoundError:
             gone = Finding("missing", "The file is listed but not in the bag.", path, _CLAUSE)
@@ -72,8 +83,10 @@ def restore_file(
             raise _unread(bag, path, error) from error
         try:
             if dry_run:
-                return _result(bag, path, place, (), status.st_size, dry_run)
-            return _copied(bag, path, fd, status, place, listed, progress or Silence())
+                return _result(bag, path, place, doubts, status.st_size, dry_run)
+            found = _copied(bag, path, fd, status, place, listed, progress or Silence())
+            findings = (*doubts, *found.findings)
+            return replace(found, findings=findings, state=state_of(findings))
         finally:
             os.close(fd)
 
@@ -86,14 +99,57 @@ def _listed(tree: Tree, path: str) -> Iterator[_Digest]:
             continue
         size = digest_size(str(one.algorithm))
         lines = ManifestLines(one.name, declared.rules, payload=True, digest_bytes=size)
-        listing = Listing(
-            tree, one.name, lines, declared.codec, role=Role.MANIFEST, algorithm=one.algorithm
-        )
-        listing.survey(Report(), declared.rules)
-        for listed, digest in listing:
+        for listed, digest in _read(tree, one.name, lines, declared, str(one.algorithm)):
             if listed == path:
                 yield _Digest(one.name, str(one.algorithm), digest.lower())
                 break
+
+
+def _read(
+    tree: Tree, name: str, lines: ManifestLines, declared: Declaration, algorithm: str
+) -> Listing:
+    """Return a manifest that was read to its end. Raises :class:`IncompleteError`."""
+    listing = Listing(tree, name, lines, declared.codec, role=Role.MANIFEST, algorithm=algorithm)
+    report = Report()
+    listing.survey(report, declared.rules)
+    if listing.blind:
+        (why,) = (one.message for one in report.in_path_order() if one.code == "unreadable")
+        raise IncompleteError(
+            f"{name!a} could not be read to its end: {why}",
+            "Look after medium and permissions, then try again. Nothing was left.",
+        )
+    return listing
+
+
+def _doubts(tree: Tree, sealed: str, listed: Sequence[_Digest]) -> Iterator[Finding]:
+    """Yield a finding for each manifest used that is not as the bag was sealed with it."""
+    declared = read_declaration(tree, Report())
+    lines = ManifestLines(SEALED_TAG_MANIFEST, declared.rules, payload=False, digest_bytes=64)
+    try:
+        found = _sha512(tree, SEALED_TAG_MANIFEST)
+        vouched = dict(_read(tree, SEALED_TAG_MANIFEST, lines, declared, "sha512"))
+    except FileNotFoundError:
+        found, vouched = None, {}
+    if found != sealed.lower():
+        message = "The tag manifest is not the one the bag was sealed with."
+        detail = {"expected": sealed, "found": found}
+        yield Finding("not-the-sealed-bag", message, SEALED_TAG_MANIFEST, detail=detail)
+    for one in listed:
+        recorded = _Digest(SEALED_TAG_MANIFEST, "sha512", vouched.get(one.manifest, "").lower())
+        found = _sha512(tree, one.manifest)
+        if found != recorded.expected:
+            yield recorded.mismatch(one.manifest, found)
+
+
+def _sha512(tree: Tree, path: str) -> str:
+    digest = new_digest("sha512")
+    fd = tree.open_file(path)
+    try:
+        while piece := os.read(fd, _PIECE):
+            digest.update(memoryview(piece))
+    finally:
+        os.close(fd)
+    return digest.digest().hex()
 
 
 def _copied(

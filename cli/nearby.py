@@ -68,14 +68,6 @@ def file_meant(folder: str | None, named: str) -> tuple[str, str] | None:
     return None
 
 
-def id_of(folder: str | None, bag: str) -> str | None:
-    """Return the identifier of the bag at the path ``bag``, if the archive holds it."""
-    from archiver.verify_held import held_id
-
-    archive = wiring.archive_if_known(folder)
-    return held_id(archive, bag) if archive is not None else None
-
-
 def place_meant(folder: str | None, named: str) -> str:
     """Return the path that ``named`` means: a path, or a held bag's id or ``ID/data/x``.
 

@@ -216,16 +216,16 @@ class HeldBag(_Bag):
         reason, old = self._payload.reason or "", self._old
         mine = Version(old.id, old.tag_manifest_digest, reason)
         tag_files.write(VERSIONS, version_lines((*_versions_of(self._payload.bag), mine)))
-        before = {
-            path: digest
+        before = (
+            (path, digest)
             for path, digest in self._known()
             if top_of(path.removeprefix("data/"), self._removed)
-        }
-        after = {
-            payload_path(entry.path): entry.digests[-1].hex()
+        )
+        after = (
+            (payload_path(entry.path), entry.digests[-1].hex())
             for entry in worksheet.files_in_order()
             if top_of(entry.path, self._added)
-        }
+        )
         tag_files.write(CHANGES, change_lines(before, after))
         keep_received(self._payload.bag, tag_files)
         return []

@@ -30,6 +30,17 @@ _MODE = 0o444  # a sealed file is never written again
 _HEAD = 4096  # bytes at the start that tell whether a file looks like a recording
 
 
+_ADVICE = {
+    errno.EACCES: "Run this as a user who may write there, with a umask that leaves it readable.",
+    errno.EPERM: "Run this as a user who may write there.",
+    errno.EROFS: "Have the disk checked: it is mounted read-only, as after an error of the medium.",
+    errno.EFBIG: "Make the archive on a disk whose file system holds files of that size.",
+    errno.ENAMETOOLONG: "Shorten the names, or make the archive at a shorter path.",
+    errno.EMFILE: "Let this program open more files (ulimit -n), or work with fewer --workers.",
+    errno.ENFILE: "Wait until other programs have fewer files open.",
+}
+
+
 class _Written(NamedTuple):
     """Size in bytes, digests (BLAKE3 last), digests of the blocks joined, first bytes."""
 
@@ -261,9 +272,10 @@ def unusable(error: OSError, place: str) -> EnvironmentUnusable:
             "Free some space or move the archive to a larger disk, then run the command again. "
             "The source is untouched and nothing half-made is visible.",
         )
+    advice = _ADVICE.get(error.errno or 0, "Have the disk checked.")
     return EnvironmentUnusable(
         f"the archive cannot be written at {place}: {error.strerror}",
-        "Have the disk checked. The source is untouched and nothing half-made is visible.",
+        f"{advice} The source is untouched and nothing half-made is visible.",
     )
 
 

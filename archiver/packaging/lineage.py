@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
+from heapq import merge
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from archiver.canonical import canonical
@@ -49,10 +52,18 @@ def version_lines(versions: tuple[Version, ...]) -> Iterator[bytes]:
         yield canonical(asdict(one)) + b"\n"
 
 
-def change_lines(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[bytes]:
-    """Yield a line for each file that is not as it was; both map paths to BLAKE3 (hex)."""
-    for path in sorted(before.keys() | after.keys()):
-        old, new = before.get(path), after.get(path)
+def change_lines(
+    before: Iterable[tuple[str, str]], after: Iterable[tuple[str, str]]
+) -> Iterator[bytes]:
+    """Yield a line for each file that is not as it was.
+
+    Both are paths with BLAKE3 (hex), in order of the path; memory stays flat.
+    """
+    old_ones = ((path, "before", digest) for path, digest in before)
+    new_ones = ((path, "after", digest) for path, digest in after)
+    for path, told in groupby(merge(old_ones, new_ones), key=itemgetter(0)):
+        digests = {which: digest for _, which, digest in told}
+        old, new = digests.get("before"), digests.get("after")
         what = "added" if old is None else "removed" if new is None else "replaced"
         yield canonical({"after": new, "before": old, "change": what, "path": path}) + b"\n"
 

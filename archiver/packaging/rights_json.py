@@ -22,7 +22,7 @@ from archiver.survey import Worksheet
 from policies.names import shown
 from policies.rights.claims import compare_claims
 from policies.rights.effective import Effective, Group
-from policies.rights.model import Statement
+from policies.rights.model import Evidence, Statement
 from policies.rights.record import BAG_FORMAT, BAG_VERSION, basis_of, book_record
 from policies.rights.uris import label_of
 
@@ -152,19 +152,24 @@ def _write_documents(tag_files: TagFiles, rights: FileRights) -> None:
     in_force = rights.rights
     for document in kept_documents(in_force.book):
         read = hashlib.sha256()
-        pieces = _digested(read, pieces_of(document, in_force.folder or ""))
-        try:
-            tag_files.write(name_in_bag(document), pieces)
-        except OSError as error:
-            raise EnvironmentUnusable(
-                f"the document {document.id} cannot be read any more: {error.strerror}",
-                "Put it back, then package again. The source is untouched.",
-            ) from error
+        pieces = _read_again(document, pieces_of(document, in_force.folder or ""))
+        tag_files.write(name_in_bag(document), _digested(read, pieces))
         if read.hexdigest() != document.sha256:
             raise EnvironmentUnusable(
                 f"the document {document.id} changed while it was read",
                 "Make sure nobody works on it, then package again. The source is untouched.",
             )
+
+
+def _read_again(document: Evidence, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield ``pieces``; trouble with them is not trouble with the bag they are written to."""
+    try:
+        yield from pieces
+    except OSError as error:
+        raise EnvironmentUnusable(
+            f"the document {document.id} cannot be read any more: {error.strerror}",
+            "Put it back, then package again. The source is untouched.",
+        ) from error
 
 
 def _digested(digest: hashlib._Hash, pieces: Iterator[bytes]) -> Iterator[bytes]:

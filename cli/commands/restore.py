@@ -88,7 +88,7 @@ def _restored(
     from archiver.restore_packed import foresee_packed, restore_packed
     from archiver.verify import is_serialised
     from archiver.verify_held import locate
-    from cli.nearby import file_meant, id_of
+    from cli.nearby import file_meant
 
     if all(map(is_serialised, bags)) and file_meant(archive_folder, bags[0]) is None:
         if dry_run:
@@ -108,8 +108,10 @@ def _restored(
         )
     one = file_meant(archive_folder, bags[0])
     if one is not None:
-        found = restore_file(*one, folder, dry_run=dry_run, progress=progress)
-        return found, id_of(archive_folder, one[0]), ()
+        held = locate(wiring.archive_if_known(archive_folder), one[0], wiring.clock())
+        sealed = held.sealed.tag_manifest_digest if held.sealed else None
+        found = restore_file(*one, folder, sealed=sealed, dry_run=dry_run, progress=progress)
+        return found, held.bag_id, held.findings
     held = locate(wiring.archive_if_known(archive_folder), bags[0], wiring.clock())
     if dry_run:
         found = foresee_restore(held.place, folder, expected=held.sealed, progress=progress)

@@ -16,7 +16,7 @@ from archiver.durable import sync_file
 from archiver.errors import EnvironmentUnusable
 from archiver.hashing import medium
 from archiver.packaging import readback, room, staging
-from archiver.packaging.copying import Bench
+from archiver.packaging.copying import Bench, unusable
 from archiver.packaging.folders import remove_tree
 from archiver.state import State
 from tests.packaging.scene import (
@@ -274,3 +274,19 @@ def test_no_thread_and_no_descriptor_is_left(
 def test_an_archive_without_its_staging_folder_gets_it_back(archive: Archive, source: Path) -> None:
     archive.staging.rmdir()
     assert codes(run(archive, source)) == []
+
+
+@pytest.mark.parametrize(
+    ("number", "word"),
+    [
+        (errno.EMFILE, "ulimit"),
+        (errno.EACCES, "user"),
+        (errno.EFBIG, "file system"),
+        (errno.EROFS, "read-only"),
+        (errno.EIO, "disk checked"),
+    ],
+)
+def test_what_stands_in_the_way_is_called_by_its_name(number: int, word: str) -> None:
+    said = unusable(OSError(number, os.strerror(number)), "here")
+    assert word in said.advice
+    assert said.advice.endswith("nothing half-made is visible.")
