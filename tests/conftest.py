@@ -7,9 +7,13 @@ import signal
 import struct
 import wave
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from archiver.archive import Archive
 
 settings.register_profile("house", deadline=None)  # how long an example takes is the machine's
 settings.load_profile("house")
@@ -42,3 +46,11 @@ def tone_folder(tmp_path: Path) -> Path:
     (root / "First" / "cover.txt").write_text("a sidecar\n", encoding="utf-8")
     write_tone(root / "Second" / "01 E.wav", 659)
     return root
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    """An archive that holds nothing yet."""
+    from tests.packaging.scene import new_archive  # not every test needs what makes one
+
+    return new_archive(tmp_path / "archive")

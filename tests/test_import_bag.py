@@ -38,11 +38,6 @@ from tests.serial.hostile import BAG, entry, tar
 from tests.tools import require_tool
 
 
-@pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    return new_archive(tmp_path / "archive")
-
-
 def _import(archive: Archive, source: Path, **wishes: Any) -> Imported:
     request = request_for(source, **wishes)
     return import_bag(archive, request, clock=CLOCK, agent=AGENT, workers=2)

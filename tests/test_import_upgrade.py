@@ -44,11 +44,6 @@ from tests.packaging.scene import (
 )
 
 
-@pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    return new_archive(tmp_path / "archive")
-
-
 def _upgrade(archive: Archive, source: Path, form: str | None = "upgrade", **more: Any) -> Imported:
     request = request_for(source, **more)
     return import_bag(archive, request, clock=CLOCK, agent=AGENT, workers=2, form=form)

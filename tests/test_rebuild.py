@@ -472,23 +472,24 @@ def test_a_missing_catalogue_is_named_and_bags_and_log_are_still_looked_at(
     assert not archive.catalogue_path.exists()
 
 
-def test_events_that_a_crash_kept_out_of_the_catalogue_are_no_damage(archive: Archive) -> None:
+def _seal_unknown_to_the_catalogue(archive: Archive) -> EventLog:
     place = archive.bag_path("late")
     place.parent.mkdir(exist_ok=True)
     write_bag(place)
     log = log_of(archive, 7)
     log.append("seal", bag="late", outcome="success", detail=seal_detail(place), agent=AGENT)
+    return log
+
+
+def test_events_that_a_crash_kept_out_of_the_catalogue_are_no_damage(archive: Archive) -> None:
+    _seal_unknown_to_the_catalogue(archive)
     outcome = check_catalogue(archive)
     assert [one.code for one in outcome.findings] == ["catalogue-behind"]
     assert outcome.state is State.SOUND
 
 
 def test_what_a_crash_kept_out_of_the_catalogue_is_caught_up_with(archive: Archive) -> None:
-    place = archive.bag_path("late")
-    place.parent.mkdir(exist_ok=True)
-    write_bag(place)
-    log = log_of(archive, 7)
-    log.append("seal", bag="late", outcome="success", detail=seal_detail(place), agent=AGENT)
+    log = _seal_unknown_to_the_catalogue(archive)
     log.append("verify", bag="album-1", outcome="invalid", detail={}, agent=AGENT)
     with Catalogue.open(archive.catalogue_url, writing=True) as catalogue:
         assert catch_up(archive, catalogue) == ()

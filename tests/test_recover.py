@@ -41,11 +41,6 @@ __all__ = ["_no_tags", "tmp_path"]
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    return new_archive(tmp_path / "archive")
-
-
-@pytest.fixture
 def source(tmp_path: Path) -> Path:
     return make_source(tmp_path / "Album", {"1.wav": noise(1_500_000), "2.wav": b"two"})
 

@@ -43,11 +43,6 @@ def _codes(found: Restored) -> set[str]:
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    return new_archive(tmp_path / "archive")
-
-
-@pytest.fixture
 def source(tmp_path: Path) -> Path:
     files = {f"disc/{name}": name.encode() for name in HOSTILE_NAMES}
     folder = make_source(tmp_path / "source", {**files, "top.txt": b"x" * 3_000_000, "empty": b""})

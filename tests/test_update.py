@@ -35,7 +35,6 @@ from tests.packaging.scene import (
     codes,
     content_of,
     make_source,
-    new_archive,
     noise,
     refusals,
     snapshot,
@@ -45,11 +44,6 @@ from tests.packaging.scene import (
 from tests.writers.official import read, valid
 
 FILES = {"disc/01.wav": noise(1_300_000), "disc/02.wav": b"two", "notes.txt": b"nots", "x/y": b"y"}
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    return new_archive(tmp_path / "archive")
 
 
 def _packaged(archive: Archive, tmp_path: Path, **wishes: Any) -> str:

@@ -10,11 +10,6 @@ from tests.cli.workbench import package, run
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Path:
-    return tmp_path / "archive"
-
-
-@pytest.fixture
 def bag(tone_folder: Path, archive: Path) -> Path:
     """A sealed bag, in an archive."""
     return Path(package(tone_folder, archive, "--json").record("package")["path"])

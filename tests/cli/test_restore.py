@@ -4,21 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
-from tests.cli.workbench import package, run
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Path:
-    return tmp_path / "archive"
-
-
-@pytest.fixture
-def bag(tone_folder: Path, archive: Path) -> Path:
-    """A sealed bag, in an archive."""
-    (tone_folder / "bell\x07\u202e.txt").write_text("hostile name\n")
-    return Path(package(tone_folder, archive, "--json").record("package")["path"])
+from tests.cli.workbench import run
 
 
 def test_a_held_bag_is_named_by_its_id(bag: Path, archive: Path, tmp_path: Path) -> None:

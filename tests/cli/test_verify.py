@@ -8,19 +8,7 @@ from pathlib import Path
 import pytest
 
 from archiver.archive import open_archive
-from tests.cli.workbench import package, run
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Path:
-    return tmp_path / "archive"
-
-
-@pytest.fixture
-def bag(tone_folder: Path, archive: Path) -> Path:
-    """A sealed bag, in an archive."""
-    (tone_folder / "bell\x07\u202e.txt").write_text("hostile name\n")
-    return Path(package(tone_folder, archive, "--json").record("package")["path"])
+from tests.cli.workbench import run
 
 
 def _flip(file: Path) -> None:

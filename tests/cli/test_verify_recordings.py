@@ -12,11 +12,6 @@ from tests.cli.workbench import package, run
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Path:
-    return tmp_path / "archive"
-
-
-@pytest.fixture
 def bag(tmp_path: Path, archive: Path) -> Path:
     """A sealed bag in an archive: an MP3 and a WAVE file with tags."""
     source = tmp_path / "music"

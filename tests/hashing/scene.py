@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import select
+import signal
 import subprocess
+import sys
 import threading
 from collections.abc import Iterable
 from pathlib import Path
@@ -70,6 +73,33 @@ def filesystem_of(path: Path | str) -> str:
     """Return what coreutils calls the file system of ``path`` ("ext2/ext3", "xfs", "tmpfs")."""
     command = ["stat", "-f", "-c", "%T", os.fspath(path)]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def said_by(program: str, place: Path) -> str:
+    """Return what the Python ``program`` prints in a process of its own about ``place``."""
+    return subprocess.run(
+        [sys.executable, "-c", program, str(place)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PYTHONPATH": os.pathsep.join(sys.path)},
+    ).stdout
+
+
+def end_with_its_children(owner: subprocess.Popen[bytes], number: signal.Signals) -> bytes:
+    """Send the signal, wait until the owner and all its children ended; return its complaint."""
+    watched = {pid: os.pidfd_open(pid) for pid in children_of(owner.pid)}
+    assert watched
+    if number == signal.SIGINT:
+        os.killpg(owner.pid, number)  # as a terminal does: to everybody in the group
+    else:
+        owner.send_signal(number)
+    _, complaint = owner.communicate(timeout=60)
+    for fd in watched.values():
+        ended, _, _ = select.select([fd], [], [], 60)
+        os.close(fd)
+        assert ended
+    return complaint
 
 
 def children_of(pid: int) -> set[int]:

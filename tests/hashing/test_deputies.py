@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-import select
 import signal
 import subprocess
 import sys
@@ -16,7 +15,14 @@ from archiver.hashing import ReadJob, ReadResult, engine, read_all
 from archiver.hashing.deputies import Deputies
 from archiver.progress import Silence
 from archiver.tree import Tree
-from tests.hashing.scene import Counting, children_of, content, jobs_for, read
+from tests.hashing.scene import (
+    Counting,
+    children_of,
+    content,
+    end_with_its_children,
+    jobs_for,
+    read,
+)
 
 _NAMES = [f"file {number}" for number in range(1000)]
 
@@ -180,17 +186,7 @@ def test_deputies_end_with_whoever_started_them(many: Path, number: signal.Signa
     )
     assert owner.stdout is not None
     assert owner.stdout.readline() == b"under way\n"
-    watched = {pid: os.pidfd_open(pid) for pid in children_of(owner.pid)}
-    assert watched
-    if number == signal.SIGINT:
-        os.killpg(owner.pid, number)  # as a terminal does: to everybody in the group
-    else:
-        owner.send_signal(number)
-    _, complaint = owner.communicate(timeout=60)
-    for fd in watched.values():
-        ended, _, _ = select.select([fd], [], [], 60)
-        os.close(fd)
-        assert ended
+    complaint = end_with_its_children(owner, number)
     if number == signal.SIGINT:
         assert complaint.count(b"Traceback") == 1
         assert complaint.rstrip().endswith(b"KeyboardInterrupt")

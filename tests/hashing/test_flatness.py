@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
+
+from tests.hashing.scene import said_by
 
 _PROGRAM = """
 import resource, sys
@@ -30,12 +29,6 @@ def test_two_hundred_thousand_jobs_need_no_more_memory_than_twenty_thousand(
     tmp_path: Path,
 ) -> None:
     (tmp_path / "file").write_bytes(b"x")
-    said = subprocess.run(
-        [sys.executable, "-c", _PROGRAM, str(tmp_path)],
-        capture_output=True,
-        text=True,
-        check=True,
-        env={"PYTHONPATH": os.pathsep.join(sys.path)},
-    ).stdout
+    said = said_by(_PROGRAM, tmp_path)
     # KiB. Keeping the results alone would take some 80 MiB.
     assert int(said) < 8 << 10

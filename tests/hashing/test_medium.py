@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import mmap
 import os
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
@@ -11,7 +9,7 @@ import pytest
 
 from archiver.hashing import ReadJob, medium
 from archiver.hashing.buffers import AlignedBuffer
-from tests.hashing.scene import content, filesystem_of, jobs_for, read, write_synced
+from tests.hashing.scene import content, filesystem_of, jobs_for, read, said_by, write_synced
 
 _SIZES = (1, 4096, 20_000, (1 << 20) + 1)
 
@@ -186,12 +184,8 @@ in_memory = medium.is_cached(fd)
 medium.drop_from_cache(fd)
 print(in_memory, medium._any_page_resident(fd, 0, 3 << 20), medium.is_cached(fd))
 """
-    command = [sys.executable, "-c", program, str(on_disk / "file")]
-    environment = {"PYTHONPATH": os.pathsep.join(sys.path)}
     for _ in range(10):  # the second witness may miss one, so a single agreement will do
-        said = subprocess.run(
-            command, capture_output=True, text=True, check=True, env=environment
-        ).stdout.split()
+        said = said_by(program, on_disk / "file").split()
         assert said[:2] == ["True", "True"]
         if said[2] == "False":
             return

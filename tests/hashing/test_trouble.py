@@ -3,8 +3,6 @@ from __future__ import annotations
 import errno
 import os
 import socket
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,7 +11,7 @@ import pytest
 from archiver.hashing import ReadJob, ReadResult, Trouble
 from archiver.hashing.reader import READ_SIZE, Reader
 from archiver.tree import Tree
-from tests.hashing.scene import content, read
+from tests.hashing.scene import content, read, said_by
 
 _READV = os.readv
 
@@ -74,13 +72,7 @@ for one in read_all(tree, jobs, workers=1, from_medium=False, progress=Silence()
     print(one.job.path, one.trouble and (one.trouble.code, one.trouble.errno, one.trouble.offset))
 """
     tmp_path.chmod(0o755)
-    said = subprocess.run(
-        [sys.executable, "-c", program, str(tmp_path)],
-        capture_output=True,
-        text=True,
-        check=True,
-        env={"PYTHONPATH": os.pathsep.join(sys.path)},
-    ).stdout
+    said = said_by(program, tmp_path)
     assert said.splitlines() == [f"closed ('unreadable', {errno.EACCES}, None)", "open None"]
 
 

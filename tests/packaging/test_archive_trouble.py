@@ -27,7 +27,6 @@ from tests.packaging.scene import (
     content_of,
     events,
     make_source,
-    new_archive,
     noise,
     run,
     snapshot,
@@ -36,11 +35,6 @@ from tests.packaging.scene import (
 )
 
 MIB = 1 << 20
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    return new_archive(tmp_path / "archive")
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import select
 import signal
 import subprocess
 import sys
@@ -21,14 +20,13 @@ from archiver.packaging.deputies import StagingDeputies
 from archiver.packaging.readback import all_read_back
 from archiver.state import State
 from archiver.tree import Tree
-from tests.hashing.scene import children_of
+from tests.hashing.scene import children_of, end_with_its_children
 from tests.packaging.scene import (
     assert_books_agree,
     assert_valid,
     bag_of,
     content_of,
     make_source,
-    new_archive,
     noise,
     run,
     snapshot,
@@ -38,11 +36,6 @@ from tests.packaging.scene import (
 
 ODD = "tests.packaging.odd_deputy"
 HOUSE = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    return new_archive(tmp_path / "archive")
 
 
 @pytest.fixture
@@ -269,17 +262,7 @@ def test_deputies_end_with_their_owner_and_the_next_run_completes(
     )
     assert owner.stdout is not None
     assert b"under way\n" in iter(owner.stdout.readline, b"")
-    watched = {pid: os.pidfd_open(pid) for pid in children_of(owner.pid)}
-    assert watched
-    if number == signal.SIGINT:
-        os.killpg(owner.pid, number)  # as a terminal does: to everybody in the group
-    else:
-        owner.send_signal(number)
-    owner.communicate(timeout=60)
-    for fd in watched.values():
-        ended, _, _ = select.select([fd], [], [], 60)
-        os.close(fd)
-        assert ended
+    end_with_its_children(owner, number)
     assert visible(archive) == []
     outcome = run(archive, source)
     assert outcome.state is State.SOUND

@@ -21,18 +21,12 @@ from tests.packaging.scene import (
     bag_of,
     codes,
     make_source,
-    new_archive,
     noise,
     run,
     snapshot,
     staged,
     visible,
 )
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    return new_archive(tmp_path / "archive")
 
 
 @pytest.fixture

@@ -24,7 +24,6 @@ from tests.packaging.scene import (
     assert_valid,
     bag_of,
     make_source,
-    new_archive,
     request_for,
     run,
     staged,
@@ -34,11 +33,6 @@ from tests.policies.profiles.scene import IDENTIFIER, document
 
 GIVEN = (("Source-Organization", "Our Archive"),)
 FILES = {"a.wav": b"sound", "b/c.txt": b"words", "b/c.txt.md5": b""}
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    return new_archive(tmp_path / "archive")
 
 
 @pytest.fixture

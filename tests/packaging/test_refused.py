@@ -32,11 +32,6 @@ from tests.packaging.scene import (
 )
 
 
-@pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    return new_archive(tmp_path / "archive")
-
-
 def _assert_nothing_is_left(archive: Archive) -> None:
     assert visible(archive) == []
     assert staged(archive) == []

@@ -24,7 +24,6 @@ from tests.packaging.scene import (
     codes,
     events,
     make_source,
-    new_archive,
     refusals,
     request_for,
     run,
@@ -50,11 +49,6 @@ def kept(name: str = "R-1", paths: str = '["**"]', more: str = "") -> str:
 def rights_of(bag: Path) -> dict[str, Any]:
     found: dict[str, Any] = json.loads((bag / "metadata/rights.json").read_bytes())
     return found
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    return new_archive(tmp_path / "archive")
 
 
 def source_of(tmp_path: Path, rights: bytes, **more: bytes) -> Path:

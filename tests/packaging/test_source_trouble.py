@@ -42,11 +42,6 @@ FILES = {
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    return new_archive(tmp_path / "archive")
-
-
-@pytest.fixture
 def source(tmp_path: Path) -> Path:
     return make_source(tmp_path / "Album", FILES)
 
