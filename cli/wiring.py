@@ -182,7 +182,7 @@ def policy_named(name: str) -> tuple[str, bytes]:
     What holds a slash or lies in this folder is a file, anything else a built-in policy.
     Raises :class:`UsageError`.
     """
-    from policies.mistakes import suggestion
+    from policies.mistakes import suggested
     from policies.policy import BUILTIN, builtin
 
     if "/" in name or os.path.lexists(name):
@@ -191,7 +191,7 @@ def policy_named(name: str) -> tuple[str, bytes]:
         return f"the built-in policy {name}", _sound_policy(name, builtin(name))
     raise UsageError(
         f"there is no built-in policy and no file {name!r}",
-        f"{suggestion(name, BUILTIN)}; archiver policy list says what each is for.",
+        f"{suggested(name, BUILTIN)} `archiver policy list` says what each is for.",
     )
 
 

@@ -165,3 +165,9 @@ def suggestion(word: str, names: Iterable[str]) -> str:
     if close := difflib.get_close_matches(word, names, n=1):
         return f"did you mean {close[0]}?"
     return "known are: " + ", ".join(names)
+
+
+def suggested(word: str, names: Iterable[str]) -> str:
+    """Return :func:`suggestion` as a sentence."""
+    said = suggestion(word, names)
+    return f"{said[:1].upper()}{said[1:]}{'' if said.endswith('?') else '.'}"

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from archiver.errors import UsageError
-from policies.mistakes import suggestion
+from policies.mistakes import suggested
 from policies.profiles import SHIPPED, Profile, ProfileMistakes, read_profile, shipped
 
 DECLARED = "declared"
@@ -63,7 +63,7 @@ def text_of_profile(name: str) -> tuple[str, bytes]:
         return f"the shipped profile {name}", shipped(name)
     raise UsageError(
         f"there is no shipped profile and no file {name!a}",
-        f"{suggestion(name, (*SHIPPED, DECLARED))}; archiver profile list says what each asks.",
+        f"{suggested(name, (*SHIPPED, DECLARED))} `archiver profile list` says what each asks.",
     )
 
 

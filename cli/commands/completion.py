@@ -16,6 +16,7 @@ SHELLS = ("bash", "zsh", "fish")
     cls=Verb,
     examples=(
         "archiver completion bash > ~/.local/share/bash-completion/completions/archiver",
+        "archiver completion zsh > ~/.zfunc/_archiver",
         "archiver completion fish > ~/.config/fish/completions/archiver.fish",
     ),
 )
@@ -24,7 +25,8 @@ SHELLS = ("bash", "zsh", "fish")
 def command(ctx: click.Context, voice: Voice, shell: str) -> State:
     """Print the completion script for SHELL (bash, zsh or fish).
 
-    Put it where your shell looks for such scripts."""
+    Put it where your shell looks for such scripts; zsh looks in the folders of $fpath. Commands,
+    options, ids of bags, policies and profiles are completed then."""
     from click.shell_completion import get_completion_class
 
     completion = get_completion_class(shell)

@@ -69,7 +69,7 @@ def test_every_mistake_is_told_at_once_with_its_line(tmp_path: Path) -> None:
 def test_a_misspelt_name_is_guessed() -> None:
     done = run("policy", "show", "iasa-tc4")
     assert done.code == 2
-    assert "did you mean iasa-tc04?" in done.err
+    assert "Did you mean iasa-tc04?" in done.err
 
 
 def test_the_schema_is_printed_for_editors() -> None:

@@ -54,7 +54,7 @@ def test_every_mistake_in_a_profile_is_told_at_once(tmp_path: Path) -> None:
     assert "Bag-Info.X.regex: there is no such key" in done.err
     assert run("profile", "show", file).code == 2
     assert run("verify", tmp_path, "--profile", file).code == 2
-    assert "did you mean aptrust?" in run("profile", "show", "aptrst").err
+    assert "Did you mean aptrust?" in run("profile", "show", "aptrst").err
 
 
 def test_what_is_odd_is_remarked_and_the_profile_can_be_used() -> None:

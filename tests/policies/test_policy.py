@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from policies.admission import AdmissionRules
 from policies.bases import BASES
 from policies.codes import ADMISSION
+from policies.mistakes import suggested
 from policies.model import SECTIONS, Fixity, Metadata
 from policies.policy import BUILTIN, MANIFEST_ALGORITHMS, PolicyMistakes, builtin, read_policy
 
@@ -318,3 +319,8 @@ def test_any_bytes_are_a_policy_or_a_list_of_mistakes(data: bytes) -> None:
         read_policy(data)
     except PolicyMistakes as caught:
         assert caught.mistakes
+
+
+def test_a_suggestion_is_a_sentence_of_its_own() -> None:
+    assert suggested("librari", ["library", "radio"]) == "Did you mean library?"
+    assert suggested("xyz", ["library", "radio"]) == "Known are: library, radio."
