@@ -31,9 +31,10 @@ from archiver.events import (
     EventLog,
     Head,
     LogBrokenError,
+    LogChangedError,
     LogNewerError,
 )
-from archiver.findings import Finding, state_of
+from archiver.findings import CODES, Finding, state_of
 from archiver.progress import Progress, Silence
 from archiver.state import State
 
@@ -118,6 +119,20 @@ def log_changed(archive: Archive) -> Iterator[Finding]:
             yield Finding("log-rewritten", message)
     except (ArchiverError, OSError):
         return
+
+
+def require_known_log(archive: Archive) -> None:
+    """Raise :class:`archiver.events.LogChangedError` where :func:`log_changed` has a finding.
+
+    To be called before an event is added without :func:`catch_up`: what is added to a log that
+    was cut off makes a second history beside the lost one.
+    """
+    for finding in log_changed(archive):
+        raise LogChangedError(
+            f"nothing is added to the event log: {finding.message}",
+            f"{CODES[finding.code].advice} If today's log is the right one, archiver rebuild "
+            "accepts it.",
+        )
 
 
 def check_catalogue(archive: Archive, progress: Progress | None = None) -> CatalogueOutcome:

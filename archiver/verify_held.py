@@ -23,7 +23,7 @@ from archiver.events import (
 from archiver.findings import Finding, state_of
 from archiver.incidents import file_findings
 from archiver.progress import Progress
-from archiver.rebuild import catch_up, log_changed
+from archiver.rebuild import catch_up, log_changed, require_known_log
 from archiver.state import State
 from archiver.verify import BagVerification, Depth, Look, Reader, Sealed, verify_bag
 
@@ -188,7 +188,7 @@ def record_verification(
 
     ``begun`` is when the first byte that it rests on was read, at the earliest: what happened
     after that the check may not have seen. ``seconds`` is how long the check took, where that was
-    measured. A damaged log takes nothing.
+    measured. A damaged log takes nothing, nor one that lost what the catalogue knows of it.
     While another run holds the archive, the catalogue is left to that run, which takes in whatever
     the log has beyond it, and to the next check to put the finding into a case.
     """
@@ -213,6 +213,7 @@ def record_verification(
             detail["recordings_decoded"] = found.recordings.decoded
     log = EventLog(archive.log, clock)
     try:
+        require_known_log(archive)
         outcome = outcome_of(found)
         log.append("verify", bag=bag_id, outcome=outcome, detail=detail, agent=agent)
     except (LogBrokenError, LogNewerError):

@@ -200,6 +200,17 @@ class RunAccount:
         self.begin = teller.begin
         self.stamp: Stamp | None = None
 
+    def fail(self, error: BaseException) -> None:
+        """Tell that the run did not get to its end, and what it had found."""
+        from cli.render.digest import failed_message
+
+        if not self._teller.asked_for:
+            return
+        state = getattr(error, "state", State.FAILED)
+        why = str(error) or type(error).__name__
+        root, stamp = str(self._archive.root), self._teller.stamp()
+        self._teller.tell(failed_message(root, why, state, self._gathered, stamp))
+
     def take(self, one: Checked) -> None:
         """Take in one bag that was checked."""
         from cli.render.digest import gather
@@ -228,18 +239,13 @@ def about_a_run(archive: Archive, wished: Wished) -> Iterator[RunAccount]:
 
     One that another run keeps from beginning is not: that other one is told of.
     """
-    teller = Teller(archive, wished)
+    account = RunAccount(archive, Teller(archive, wished))
     try:
-        yield RunAccount(archive, teller)
+        yield account
     except BusyError:
         raise
     except BaseException as error:
-        from cli.render.digest import failed_message
-
-        state = getattr(error, "state", State.FAILED)
-        why = str(error) or type(error).__name__
-        if teller.asked_for:
-            teller.tell(failed_message(str(archive.root), why, state, teller.stamp()))
+        account.fail(error)
         raise
 
 

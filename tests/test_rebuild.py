@@ -12,10 +12,12 @@ from archiver.archive import Archive
 from archiver.catalogue import Catalogue
 from archiver.errors import BusyError, EnvironmentUnusable
 from archiver.events import EventLog, LogChangedError
+from archiver.findings import Finding
 from archiver.holdings import list_bags, show_bag, status
 from archiver.rebuild import catch_up, check_catalogue
 from archiver.state import State
-from archiver.verify_held import read_seals
+from archiver.verify import Depth
+from archiver.verify_held import not_looked_at, read_seals, record_verification
 from tests.catalogue.hand_made import (
     AGENT,
     CLOCK,
@@ -235,5 +237,10 @@ def test_a_log_that_was_cut_off_or_rewritten_is_never_taken_for_the_one_before(
     assert shown.log_changed
     assert not shown.in_step
     assert [one.code for one in read_seals(archive, (), CLOCK).findings] == ["log-rewritten"]
+    lost = not_looked_at("album-1", Finding("held-bag-missing", "it is gone"))
+    assert not record_verification(
+        archive, "album-1", lost, depth=Depth.FULL, clock=CLOCK, agent=AGENT, begun=CLOCK()
+    )
+    assert EventLog(archive.log, CLOCK).head().seq == lines, "nothing was added to it"
     assert "log-rewritten" in {one.code for one in run(archive).findings}
     assert not status(archive).log_changed, "rebuilding accepts it, having said so"

@@ -13,7 +13,7 @@ from archiver.clock import Clock
 from archiver.drill.harms import Copy, Done, Harm, NotTriedError, done
 from archiver.errors import BusyError
 from archiver.events import Agent, Event, EventLog
-from archiver.rebuild import catch_up
+from archiver.rebuild import catch_up, require_known_log
 from archiver.state import State, worst
 
 FIRED, MISSED, NOT_TRIED = "fired", "missed", "not-tried"
@@ -154,6 +154,7 @@ def record(archive: Archive, drill: Drill, clock: Clock, agent: Agent) -> Event:
         "channels": list(drill.ways),
         "seconds": round(drill.seconds),
     }
+    require_known_log(archive)
     event = EventLog(archive.log, clock).append(
         "drill", bag=None, outcome=drill.outcome, detail=detail, agent=agent
     )

@@ -11,7 +11,7 @@ from archiver.errors import ArchiverError, BusyError
 from archiver.events import Agent, EventLog
 from archiver.exporting.permission import Permission, Purpose
 from archiver.findings import Code, Finding, Severity, register
-from archiver.rebuild import catch_up
+from archiver.rebuild import catch_up, require_known_log
 
 register(
     Code(
@@ -56,6 +56,7 @@ def record_export(
     outcome = "refused" if found.refused else str(written["state"])
     outcome = "success" if outcome == "sound" else outcome
     try:
+        require_known_log(archive)
         log = EventLog(archive.log, clock)
         log.append("export", bag=bag_id, outcome=outcome, detail=detail, agent=agent)
     except ArchiverError as error:

@@ -17,6 +17,7 @@ from archiver.events.checkpoint import Checkpoint, parse_checkpoint
 from archiver.events.notes import Note, VerifierKey, parse_note, parse_verifier_key
 from archiver.events.signing import holds
 from archiver.findings import Finding
+from archiver.rebuild import require_known_log
 
 FOLDER = "witness"
 MOST_BYTES = 1 << 16
@@ -96,6 +97,7 @@ def keep(archive: Archive, seen: Seen, clock: Clock, agent: Agent) -> Path:
     place = folder / f"{seen.checkpoint.size:08d}-{digest[:16]}.txt"
     if place.exists():
         return place
+    require_known_log(archive)
     try:
         folder.mkdir(exist_ok=True)
         sync_folder(archive.log)

@@ -22,21 +22,30 @@ def confirmed(found: BagVerification, depth: Depth) -> BagVerification:
 
     What agrees the second time becomes the finding "transient". Nothing else is changed.
     """
-    doubtful = {one.path: one for one in found.findings if one.code in _DOUBTFUL and one.path}
+    doubtful = [one for one in found.findings if one.code in _DOUBTFUL and one.path]
     if not doubtful:
         return found
     try:
         with Tree(found.path) as tree:
-            right = _read_right(tree, doubtful.values())
+            right = _read_right(tree, doubtful)
     except OSError:
         return found  # it cannot be looked at again: what was seen stands
-    findings = [_transient(one) if one.path in right else one for one in found.findings]
+    findings = [_transient(one) if _claim(one) in right else one for one in found.findings]
     return judged_anew(found, depth, tuple(findings)) if right else found
 
 
-def _read_right(tree: Tree, doubtful: Iterable[Finding]) -> set[str]:
-    """Return the paths whose bytes are the recorded ones after all."""
-    expected = {}
+_Claim = tuple[str, str, str, str]
+
+
+def _claim(one: Finding) -> _Claim:
+    """Return what a finding denies: by which digest which bytes should be where."""
+    algorithm, expected = one.detail.get("algorithm"), one.detail.get("expected")
+    return one.code, str(one.path), str(algorithm), str(expected)
+
+
+def _read_right(tree: Tree, doubtful: Iterable[Finding]) -> set[_Claim]:
+    """Return the claims that hold after all."""
+    claims: dict[tuple[str, str], list[_Claim]] = {}
     jobs = []
     for one in doubtful:
         path, algorithm = str(one.path), one.detail.get("algorithm")
@@ -48,13 +57,16 @@ def _read_right(tree: Tree, doubtful: Iterable[Finding]) -> set[str]:
             ).st_size
         except OSError:
             continue
-        expected[path] = one.detail.get("expected")
-        jobs.append(ReadJob(path, size, (str(algorithm),)))
+        if (path, str(algorithm)) not in claims:
+            jobs.append(ReadJob(path, size, (str(algorithm),)))
+        claims.setdefault((path, str(algorithm)), []).append(_claim(one))
     results = read_all(tree, jobs, workers=_WORKERS, from_medium=True, progress=Silence())
     return {
-        result.job.path
+        claim
         for result in results
-        if result.trouble is None and result.digests[0].hex() == expected[result.job.path]
+        if result.trouble is None
+        for claim in claims[result.job.path, result.job.algorithms[0]]
+        if claim[-1] == result.digests[0].hex()
     }
 
 

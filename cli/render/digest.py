@@ -79,10 +79,22 @@ def run_message(
     return _message("re-verification", archive, outcome.state, text, record, figures, stamp)
 
 
-def failed_message(archive: str, why: str, state: State, stamp: Stamp | None) -> Message:
-    """Return the message about a run that did not get to its end."""
-    record = {"type": "run", "state": state.value, "archive": archive, "failed": why}
-    text = [f"the run did not get to its end: {safe(why)}"]
+def failed_message(
+    archive: str, why: str, state: State, gathered: Gathering, stamp: Stamp | None
+) -> Message:
+    """Return the message about a run that did not get to its end, and what it found until then."""
+    kinds = gathered.kinds()
+    damaged = any(CODES[one.code].severity is Severity.DAMAGE for one in kinds)
+    state = State.UNSOUND if damaged else state
+    failures = [_kind(one) for one in kinds]
+    record = {
+        "type": "run",
+        "state": state.value,
+        "archive": archive,
+        "failed": why,
+        "failures": failures,
+    }
+    text = [f"the run did not get to its end: {safe(why)}", *_kind_lines(kinds)]
     return _message("re-verification", archive, state, text, record, {}, stamp)
 
 

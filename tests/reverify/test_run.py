@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import shutil
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from archiver.durable import Lock
 from archiver.errors import BusyError, UsageError
+from archiver.findings import Finding
 from archiver.progress import Silence
+from archiver.reverify.confirm import confirmed
 from archiver.reverify.run import LOCK, Run, Wish
 from archiver.state import State
-from archiver.verify import Depth
+from archiver.verify import Depth, verify_bag
 from tests.packaging.scene import AGENT
 from tests.reverify.scene import Scene, spoil
 
@@ -146,6 +149,19 @@ def test_what_reads_right_the_second_time_is_transient_and_no_damage(scene: Scen
     assert [finding.code for finding in one.found.findings] == ["transient"]
     assert one.found.state is State.SOUND
     assert not scene.row("a").failing
+
+
+def test_only_what_read_wrong_is_put_right_by_reading_it_again(scene: Scene) -> None:
+    bag = scene.seal("a", 1000)
+    file = bag / "data" / "0.bin"
+    right = file.read_bytes()
+    spoil(file)
+    found = verify_bag(bag, depth=Depth.FULL)
+    file.write_bytes(right)
+    other = Finding("not-the-sealed-bag", "there is more amiss with it", "data/0.bin")
+    again = confirmed(replace(found, findings=(*found.findings, other)), Depth.FULL)
+    assert [one.code for one in again.findings] == ["transient", "not-the-sealed-bag"]
+    assert again.state is State.UNSOUND
 
 
 @pytest.mark.parametrize("damage", ["emptied", "re-made", "gone"])

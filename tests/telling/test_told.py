@@ -11,11 +11,13 @@ import pytest
 from prometheus_client.parser import text_fd_to_metric_families
 
 from archiver.durable import Lock
-from archiver.reverify.run import LOCK
+from archiver.progress import Silence
+from archiver.reverify.run import LOCK, Run, Wish
 from cli.telling import PASSWORD as PASSWORD_VARIABLE
-from cli.telling import SMTP
+from cli.telling import SMTP, Wished, about_a_run
 from cli.telling import USER as USER_VARIABLE
 from tests.cli.workbench import Said, run
+from tests.packaging.scene import AGENT
 from tests.reverify.scene import Scene, spoil
 from tests.telling.servers import PASSWORD, USER, certificate, mail_server, web_server
 
@@ -118,6 +120,23 @@ def test_a_run_that_fails_half_way_is_told_of(scene: Scene) -> None:
     assert "holds no bag 'nobody'" in told[1][1]
 
 
+def test_what_a_run_found_before_it_was_stopped_is_told(scene: Scene) -> None:
+    _spoiled(scene)
+    night = Run(scene.archive, Wish(), scene.clock, AGENT, Silence())
+    with (
+        web_server() as (url, told),
+        pytest.raises(KeyboardInterrupt),
+        about_a_run(scene.archive, Wished((), None, None, url, None)) as account,
+    ):
+        for one in night.checks():
+            account.take(one)
+            raise KeyboardInterrupt("SIGTERM")
+    ((path, text),) = told
+    assert path == "/ping/abc/fail"
+    assert "the run did not get to its end: SIGTERM" in text
+    assert "mismatch: 4 in 1 bag (damage)" in text
+
+
 def test_a_hook_gets_the_digest_as_json(scene: Scene) -> None:
     out = scene.place / "got it.json"
     _spoiled(scene)
@@ -158,6 +177,7 @@ def test_the_text_file_is_read_by_prometheus_own_parser(scene: Scene) -> None:
         ("--textfile", "/nowhere/x.prom"),
         ("--textfile", "x.txt"),
         ("--mail-to", "a@example.org", "--smtp", "127.0.0.1:1"),
+        ("--mail-to", "a@", "--smtp", "127.0.0.1:1"),
         ("--mail-to", "a@example.org\nBcc: b@example.org", "--smtp", "127.0.0.1:1"),
     ],
 )
