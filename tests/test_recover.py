@@ -337,3 +337,17 @@ def test_one_job_that_cannot_be_looked_at_does_not_keep_others_from_being_taken_
     assert {(item.action, item.state) for item in found.items} == {
         ("failed", State.INCOMPLETE), ("packaged", State.SOUND),
     }  # fmt: skip
+
+
+def test_what_cannot_be_cleared_away_is_named_and_said_to_be_needed_by_nobody(
+    archive: Archive, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (archive.staging / "0123.gone").mkdir()
+
+    def fail(folder: Path) -> None:
+        raise PermissionError(1, "Operation not permitted", str(folder))
+
+    monkeypatch.setattr("archiver.packaging.job.remove_tree", fail)
+    with pytest.raises(EnvironmentUnusable, match=r"0123\.gone") as caught:
+        run(archive, source)
+    assert "is needed" in caught.value.advice

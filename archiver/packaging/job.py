@@ -26,6 +26,7 @@ from pathlib import Path
 
 from archiver.archive import Archive
 from archiver.durable import replace_file, sync_folder
+from archiver.errors import EnvironmentUnusable
 from archiver.packaging.folders import remove_tree
 from archiver.packaging.request import PackageRequest, request_from_record, request_record
 
@@ -157,10 +158,21 @@ def jobs(archive: Archive) -> Iterator[Job]:
 
 
 def clear_discarded(archive: Archive) -> None:
-    """Remove what is left of jobs whose removal was cut off. Raises ``OSError``."""
+    """Remove what is left of jobs whose removal was cut off.
+
+    Raises :class:`~archiver.errors.EnvironmentUnusable`.
+    """
     for folder in _staged_folders(archive):
         if folder.name.endswith(_GONE):
-            remove_tree(folder)
+            try:
+                remove_tree(folder)
+            except OSError as error:
+                raise EnvironmentUnusable(
+                    f"what is left of a job that was given up cannot be removed: "
+                    f"{error.filename or folder}: {error.strerror}",
+                    f"Nothing in {folder} is needed. Look after permissions and medium, remove "
+                    "it, and run the command again.",
+                ) from error
 
 
 def _staged_folders(archive: Archive) -> list[Path]:

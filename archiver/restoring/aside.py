@@ -8,7 +8,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from archiver.durable import claim, publish_folder, sync_filesystem, sync_open_folder
+from archiver.durable import claim, publish_folder, sync_file, sync_filesystem, sync_open_folder
 from archiver.errors import BusyError, EnvironmentUnusable, UsageError
 from archiver.tree import Tree
 
@@ -76,7 +76,7 @@ def publish(aside: str, fd: int, place: str) -> None:
     Raises ``OSError``, and :class:`UsageError` when the name was taken meanwhile.
     """
     if not sync_filesystem(fd):
-        _sync_folders(aside)
+        _sync_each(aside)
     try:
         if os.path.lexists(place):
             os.rmdir(place)
@@ -113,28 +113,34 @@ def _is_still(aside: str, fd: int) -> bool:
     return (found.st_dev, found.st_ino) == (ours.st_dev, ours.st_ino)
 
 
-def _sync_folders(aside: str) -> None:
-    """Sync every folder of the tree, whose files are synced. Raises ``OSError``.
+def _sync_each(aside: str) -> None:
+    """Sync every file and folder of the tree. Raises ``OSError``.
 
-    One with a recorded mode that shuts even its owner out is passed over.
+    What has a recorded mode that shuts even its owner out is passed over: whoever wrote such a
+    file has synced it.
     """
     with Tree(aside) as tree:
-        for path in _folders(tree):
+        folders = [""]
+        for above in folders:  # it grows while it is walked
             with suppress(PermissionError):
-                sync_open_folder(tree.folder(path))
+                fd = tree.folder(above)
+                with os.scandir(fd) as entries:
+                    for entry in entries:
+                        path = f"{above}/{entry.name}" if above else entry.name
+                        if entry.is_dir(follow_symlinks=False):
+                            folders.append(path)
+                        else:
+                            _sync_file(entry.name, fd)
+                sync_open_folder(fd)
 
 
-def _folders(tree: Tree) -> list[str]:
-    """Return the paths of all folders, each behind the one it lies in; "" is the first."""
-    folders = [""]
-    for above in folders:  # it grows while it is walked
-        with suppress(PermissionError), os.scandir(tree.folder(above)) as entries:
-            folders += [
-                f"{above}/{entry.name}" if above else entry.name
-                for entry in entries
-                if entry.is_dir(follow_symlinks=False)
-            ]
-    return folders
+def _sync_file(name: str, folder_fd: int) -> None:
+    with suppress(PermissionError):
+        fd = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder_fd)
+        try:
+            sync_file(fd)
+        finally:
+            os.close(fd)
 
 
 def _clear(folder: str) -> None:

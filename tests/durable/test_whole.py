@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from archiver.durable import can_sync_filesystem, sync_filesystem, whole
+from archiver.export import Form, export
 from archiver.restore import restore
+from archiver.restore_packed import restore_packed
 from archiver.state import State
 from tests.packaging.scene import bag_of, make_source, new_archive, noise, run
 
@@ -59,4 +61,14 @@ def test_where_one_call_does_not_sync_all_every_file_and_folder_restored_is_sync
 ) -> None:
     made = run(new_archive(tmp_path / "archive"), make_source(tmp_path / "Album", SOURCE))
     assert restore(str(bag_of(made)), str(tmp_path / "back")).state is State.SOUND
+    assert _not_in(synced, tmp_path / "back") == []
+
+
+def test_where_one_call_does_not_sync_all_every_file_and_folder_of_a_bag_unpacked_is_synced(
+    tmp_path: Path, synced: set[int]
+) -> None:
+    made = run(new_archive(tmp_path / "archive"), make_source(tmp_path / "Album", SOURCE))
+    export(str(bag_of(made)), str(tmp_path / "bag.tar"), Form.TAR)
+    done = restore_packed([str(tmp_path / "bag.tar")], str(tmp_path / "back"), as_bag=True)
+    assert done.state is State.SOUND
     assert _not_in(synced, tmp_path / "back") == []
