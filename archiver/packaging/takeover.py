@@ -33,7 +33,7 @@ def take_over(
         with before, Tree(target) as staged, worksheet.together():
             if tuple(before.get("algorithms") or ()) == algorithms:
                 _carry(before, worksheet, lambda entry: _is_there(staged, entry))
-    except sqlite3.DatabaseError:
+    except (sqlite3.DatabaseError, ValueError, TypeError):
         return  # half a worksheet is none; what was written of the new one is taken back
 
 
@@ -54,7 +54,7 @@ def remove_strays(target: Path, worksheet: Worksheet) -> None:
 
 
 def _carry(before: Worksheet, worksheet: Worksheet, is_there: Callable[[Entry], bool]) -> None:
-    entries = before.files_in_order()
+    entries = before.staged()
     while page := list(islice(entries, _PAGE)):
         same = [
             entry

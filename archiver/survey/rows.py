@@ -6,7 +6,9 @@ import json
 import os
 from typing import Any
 
-from archiver.survey.entry import Entry
+from blake3 import blake3
+
+from archiver.survey.entry import Entry, Staged
 from policies.facts import EntryFacts
 from policies.names import caseless_key
 from policies.verdicts import EntryVerdict, Reason
@@ -86,6 +88,15 @@ def decode_digests(packed: bytes | None) -> tuple[bytes, ...]:
         digests.append(packed[at + 1 : at + 1 + length])
         at += 1 + length
     return tuple(digests)
+
+
+def proof_of(one: Entry | Staged) -> bytes:
+    """Return a digest of all that is recorded of a staged file, to know a torn row by."""
+    facts = (one.size, one.mtime_ns, one.ctime_ns, one.ino, int(one.audio), one.read_back)
+    whole = blake3(repr(facts).encode())
+    for part in (encode_path(one.path), b"\0", encode_digests(one.digests), one.blocks):
+        whole.update(part)
+    return whole.digest(length=16)
 
 
 def decode_row(row: tuple[Any, ...]) -> Entry:

@@ -1,8 +1,10 @@
 """A job's private working file: how it is made, taken up after a crash, and written to.
 
 A SQLite file that survives the death of the process (the rollback journal is kept), not a power
-cut: nothing is ever synced, so after a reboot it is not trusted and the job starts again. All use
-is from one thread.
+cut: nothing is ever synced, so after a reboot it is not trusted and the job starts again. A disk
+that was pulled out and put in again has had a power cut without one: what is taken up of a staged
+file is told from what half-written pages may hold by a digest in its own row. All use is from one
+thread.
 """
 
 from __future__ import annotations
@@ -23,11 +25,11 @@ CREATE TABLE entries (
     mode INTEGER NOT NULL, links INTEGER NOT NULL,
     standing TEXT NOT NULL, reasons TEXT, twin_key INTEGER,
     staged INTEGER NOT NULL DEFAULT 0, digests BLOB, blocks BLOB,
-    audio INTEGER NOT NULL DEFAULT 0, read_back TEXT
+    audio INTEGER NOT NULL DEFAULT 0, read_back TEXT, proof BLOB
 ) WITHOUT ROWID;
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
-_FORMAT = 1
+_FORMAT = 2
 _CACHE_KIB = 8_192
 
 

@@ -21,6 +21,7 @@ from archiver.survey.rows import (
     encode_path,
     encode_reasons,
     fit,
+    proof_of,
 )
 from archiver.survey.working_file import WorkingFile
 from policies.verdicts import EntryVerdict, Standing
@@ -78,13 +79,14 @@ class Worksheet(WorkingFile):
         """Record that these files are copied, with their digests and the facts of that read."""
         self._write(
             "UPDATE entries SET staged = 1, size = ?, mtime_ns = ?, ctime_ns = ?, ino = ?,"
-            " digests = ?, blocks = ?, audio = ?, read_back = ? WHERE path = ?",
+            " digests = ?, blocks = ?, audio = ?, read_back = ?, proof = ? WHERE path = ?",
             (
                 (
-                    size, fit(mtime_ns), fit(ctime_ns), fit(ino),
-                    encode_digests(digests), blocks, audio, read_back, encode_path(path),
+                    one.size, fit(one.mtime_ns), fit(one.ctime_ns), fit(one.ino),
+                    encode_digests(one.digests), one.blocks, one.audio, one.read_back,
+                    proof_of(one), encode_path(one.path),
                 )
-                for path, size, mtime_ns, ctime_ns, ino, digests, blocks, audio, read_back in batch
+                for one in batch
             ),
         )  # fmt: skip
 
@@ -146,8 +148,15 @@ class Worksheet(WorkingFile):
         return ((decode_path(path), size) for path, size in rows)
 
     def staged(self) -> Iterator[Entry]:
-        """Yield the staged files."""
-        return self._rows(f"{_ADMITTED_FILE} AND staged = 1")
+        """Yield the staged files whose rows are what was recorded of them."""
+        select = (
+            f"SELECT path, proof, {COLUMNS} FROM entries"
+            f" WHERE path > ? AND {_ADMITTED_FILE} AND staged = 1 ORDER BY path"
+        )
+        for _, proof, *row in self._pages(select, b""):
+            entry = decode_row(tuple(row))
+            if proof == proof_of(entry):
+                yield entry
 
     def refused(self) -> Iterator[Entry]:
         """Yield every offender."""

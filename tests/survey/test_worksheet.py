@@ -281,6 +281,31 @@ def test_after_a_kill_all_that_was_recorded_stands_and_nothing_by_halves(tmp_pat
         assert paths(sheet.staged())[-1] == "009999"
 
 
+@pytest.mark.parametrize(
+    "torn",
+    [
+        "size = 3",
+        "mtime_ns = 4",
+        "ino = 1",
+        "blocks = zeroblob(1)",
+        "read_back = 'cache'",
+        "digests = CAST(substr(digests, 1, 64) || 'x' || substr(digests, 66) AS BLOB)",
+        "audio = 1",
+    ],
+)
+def test_a_staged_file_whose_row_is_not_as_it_was_recorded_is_not_told(
+    torn: str, tmp_path: Path
+) -> None:
+    with Worksheet(tmp_path / "s") as sheet:
+        add(sheet, "a", "b", "c")
+        stage(sheet, "a", "b", "c", read_back="medium")
+    with sqlite3.connect(tmp_path / "s") as database:
+        database.execute(f"UPDATE entries SET {torn} WHERE path = x'62'")
+    database.close()
+    with Worksheet.take_up(tmp_path / "s") or pytest.fail("not taken up") as sheet:
+        assert paths(sheet.staged()) == ["a", "c"]
+
+
 def test_a_worksheet_from_before_the_machine_was_started_is_not_trusted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
