@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
@@ -135,6 +136,19 @@ class Plan:
     def all(self, tier: str | None = None) -> Iterator[CheckRow]:
         """Yield all bags, the first due first."""
         return self._ordered(_table.due_at, _on(tier))
+
+    def in_order(self, tier: str | None = None) -> Iterator[CheckRow]:
+        """Yield all bags, the first due first, in the order of this moment.
+
+        Whatever is checked meanwhile; only their numbers are kept, eight bytes for each.
+        """
+        asked = select(_table.bag).where(*_on(tier)).order_by(_table.due_at, _table.bag)
+        with self._reading() as connection:
+            keys = array("q", connection.execute(asked).scalars())
+        for first in range(0, len(keys), _PAGE):
+            page = keys[first : first + _PAGE].tolist()
+            found = {row.key: row for row in self._page(_ROWS.where(_table.bag.in_(page)))}
+            yield from (found[key] for key in page if key in found)
 
     def one(self, bag_id: str) -> CheckRow | None:
         """Return the row of one bag."""

@@ -180,8 +180,7 @@ def _rows(
         drawn, population = drawn_from(open_now(plan.all(wish.tier)), wish.sample)
         return iter(drawn), population
     if wish.everything:
-        every = list(open_now(plan.all(wish.tier)))  # a bag that was checked is due later
-        return iter(every), 0
+        return open_now(plan.in_order(wish.tier)), 0  # a bag that was checked is due later
     return _within_budget(plan, wish, now, open_now), 0
 
 

@@ -12,8 +12,10 @@ from archiver.catalogue import Catalogue
 from archiver.catalogue.plan import Filled
 from archiver.catalogue.rows import NEVER, CheckRow
 from archiver.clock import parse_utc, utc_text
+from archiver.progress import Progress, Silence
 from policies.cadence import (
     CLOCKS_DIFFER,
+    Cadence,
     History,
     ahead_from,
     due_at,
@@ -27,7 +29,13 @@ _LONG_AGO = "1970-01-01T00:00:00Z"
 _IN_TURN = 10_000  # dates that a run looks up though they are known: all of a million in 100 runs
 
 
-def look_up(catalogue: Catalogue, fixity: Fixity, *, afresh: datetime | None = None) -> None:
+def look_up(
+    catalogue: Catalogue,
+    fixity: Fixity,
+    *,
+    afresh: datetime | None = None,
+    progress: Progress | None = None,
+) -> None:
     """Fill in the due dates that are open; all of them when the policy's rules are others.
 
     ``afresh``, the present moment, looks up some thousand more, in turn, and all that rest on a
@@ -38,8 +46,13 @@ def look_up(catalogue: Catalogue, fixity: Fixity, *, afresh: datetime | None = N
     """
     catalogue.plan.forget_unless(_digest(fixity))
     asked = {tier: parse_utc(moment) for tier, moment in catalogue.plan.asked().items()}
-    for rows in catalogue.plan.left_open():
+    watcher = progress or Silence()
+    for number, rows in enumerate(catalogue.plan.left_open()):
+        if not number:
+            watcher.begin("looking up when bags are due", None, None)
         catalogue.plan.fill_in(_filled(rows, fixity, asked))
+        watcher.advance(0, sum(row.files for row in rows))
+    watcher.end()
     if afresh is not None:
         known = catalogue.plan.next_in_turn(_IN_TURN)
         found = zip(known, _filled(known, fixity, asked, afresh), strict=True)
@@ -66,9 +79,12 @@ def _filled(
     asked: dict[str, datetime],
     now: datetime | None = None,
 ) -> Iterator[Filled]:
+    cadences: dict[str, Cadence | None] = {}
     for row in rows:
-        tier = tier_of(row.id, fixity)
-        cadence, history = cadence_of(tier, fixity), history_of(row)
+        tier, history = tier_of(row.id, fixity), history_of(row)
+        if tier not in cadences:
+            cadences[tier] = cadence_of(tier, fixity)
+        cadence = cadences[tier]
         opened = due = NEVER
         if cadence is not None:
             opened, due = utc_text(ahead_from(history, cadence)), utc_text(due_at(history, cadence))

@@ -38,6 +38,7 @@ class RunOutcome:
     ``stopped`` says in a word why it ended: done, time, offline, blackout (a window of the policy
     began, or held for some tiers), not-begun (it held for all: nothing was read or recorded).
     ``due`` counts the bags that are still due, ``paused`` those of them that a person has paused.
+    ``incidents`` are the cases nobody has closed: a night that finds nothing settles none of them.
     ``closed`` are the tiers left alone; ``sample`` is there when one was asked for.
     """
 
@@ -52,6 +53,7 @@ class RunOutcome:
     paused: int = 0
     pauses: tuple[Pause, ...] = ()
     closed: tuple[Closed, ...] = ()
+    incidents: int = 0
 
     @property
     def begun(self) -> bool:

@@ -15,6 +15,7 @@ from archiver.catalogue.plan import Plan
 from archiver.catalogue.rows import NEVER, CheckRow, RunRow, TierTotal, share_within
 from archiver.catalogue.standing import Demand as DayDemand
 from archiver.clock import utc_text
+from archiver.progress import Progress
 from archiver.rebuild import catch_up
 from archiver.reverify.due_dates import look_up
 from archiver.reverify.local_time import zone_of
@@ -87,7 +88,12 @@ class Outlook:
         return State.LATE if self.overdue_bags or breaks else State.SOUND
 
 
-def outlook(archive: Archive, now: datetime, fixity: Fixity | None = None) -> Outlook:
+def outlook(
+    archive: Archive,
+    now: datetime,
+    fixity: Fixity | None = None,
+    progress: Progress | None = None,
+) -> Outlook:
     """Return how things stand at ``now`` under the archive's policy, or under ``fixity``.
 
     Due dates are looked up first, which writes the catalogue. Raises
@@ -95,7 +101,7 @@ def outlook(archive: Archive, now: datetime, fixity: Fixity | None = None) -> Ou
     raise.
     """
     rules = policy_in_force(archive)[0].fixity if fixity is None else fixity
-    with brought_up_to_date(archive, rules, now) as catalogue:
+    with brought_up_to_date(archive, rules, now, progress=progress) as catalogue:
         plan = catalogue.plan
         tiers, demands = plan.totals(utc_text(now)), plan.demands()
         runs, pauses = plan.runs(RUNS), catalogue.pauses.at(now)
@@ -119,7 +125,12 @@ def outlook(archive: Archive, now: datetime, fixity: Fixity | None = None) -> Ou
 
 
 def brought_up_to_date(
-    archive: Archive, rules: Fixity, now: datetime, *, afresh: bool = False
+    archive: Archive,
+    rules: Fixity,
+    now: datetime,
+    *,
+    afresh: bool = False,
+    progress: Progress | None = None,
 ) -> Catalogue:
     """Return the catalogue, every event taken in and every due date looked up, for reading.
 
@@ -130,7 +141,7 @@ def brought_up_to_date(
         Catalogue.open(archive.catalogue_url, writing=True) as catalogue,
     ):
         catch_up(archive, catalogue)
-        look_up(catalogue, rules, afresh=now if afresh else None)
+        look_up(catalogue, rules, afresh=now if afresh else None, progress=progress)
     return Catalogue.open(archive.catalogue_url)
 
 

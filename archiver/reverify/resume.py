@@ -24,7 +24,7 @@ from archiver.hashing import ReadJob, ReadResult
 
 FOLDER = ".reverify"
 WORTH_BYTES = 1 << 30  # of smaller bags nothing is noted: reading them again costs little
-BELIEVED = timedelta(days=7)
+BELIEVED = timedelta(days=28)  # a bag may take more nights than one week has, or weekends
 _PAYLOAD = "data/"
 
 Read = Callable[[Iterator[ReadJob]], Iterator[ReadResult]]

@@ -81,6 +81,7 @@ class Run:
         check_tier(wish.tier, self._policy.fixity)
         self._wish = completed(wish, self._policy.fixity)
         self._hours = Hours(self._policy.fixity)
+        self._watcher = progress
         self._progress = Throttle(progress, wish.rate) if wish.rate else progress
         self._bags = self._bytes = 0
         self._states: list[State] = []
@@ -132,7 +133,9 @@ class Run:
         return self._choice
 
     def _up_to_date(self, now: datetime) -> Catalogue:
-        return brought_up_to_date(self._archive, self._policy.fixity, now, afresh=True)
+        return brought_up_to_date(
+            self._archive, self._policy.fixity, now, afresh=True, progress=self._watcher
+        )
 
     def _checks(self, begun: float) -> Iterator[Checked]:
         now = self._clock()
@@ -280,6 +283,7 @@ class Run:
             tiers = plan.totals(utc_text(now))
             due = sum(tier.overdue_bags for tier in tiers) - self._not_taken_in(catalogue, now)
             paused, _ = late_and_paused(plan, tiers, pauses, now)
+            incidents = catalogue.cases.how_many_open()
         late = [State.LATE] if due > paused else []
         state = worst((*self._states, state_of(self._findings), *late))
         return RunOutcome(
@@ -294,6 +298,7 @@ class Run:
             paused,
             pauses.all,
             self._hours.closed((tier.tier for tier in tiers), now),
+            incidents,
         )
 
     def _as_far_as_can_be(self, now: datetime) -> Catalogue:

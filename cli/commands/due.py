@@ -33,9 +33,10 @@ def command(
 
     archive = wiring.open_the_archive(archive_folder)
     now = parse_utc(f"{as_of}T23:59:59Z") if as_of else wiring.clock()()
+    with voice.progress() as progress:  # the first time under a policy all dates are looked up
+        found = outlook(archive, now, progress=progress)
     if each:
         for row in due_bags(archive, now, tier):
             voice.answer(due_records(row), due_lines(row))
-    found = outlook(archive, now)
     voice.answer([outlook_record(found)], outlook_lines(found))
     return found.state

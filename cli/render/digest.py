@@ -70,6 +70,7 @@ def run_message(
         "last_run_duration_seconds": ("How long the last run took.", {(): outcome.seconds}),
         "bags_due": ("Bags still due after the last run.", {(): outcome.due}),
         "bags_due_paused": ("Of those, the ones a person has paused.", {(): outcome.paused}),
+        "incidents_open": ("Incidents nobody has closed.", {(): outcome.incidents}),
         "last_run_findings": (
             "Findings of the last run by code.",
             {(("code", one.code),): one.number for one in kinds},

@@ -75,6 +75,7 @@ def run_records(outcome: RunOutcome, stamp: Stamp | None = None) -> Iterator[Rec
         "stopped": outcome.stopped,
         "due": outcome.due,
         "paused": outcome.paused,
+        "incidents": outcome.incidents,
         "pauses": pause_fields(outcome.pauses),
         "closed": closed_fields(outcome.closed),
         "sample": _sample_fields(outcome.sample) if outcome.sample else None,
@@ -108,6 +109,9 @@ def run_lines(outcome: RunOutcome, stamp: Stamp | None = None) -> Iterator[Line]
         if outcome.paused == outcome.due:
             paused = ", and paused"
         yield Line(f"  {count(outcome.due, 'bag is', 'bags are')} still due{paused}", Tone.WARNING)
+    if outcome.incidents:
+        word = count(outcome.incidents, "incident is", "incidents are")
+        yield Line(f"  {word} open (archiver incident list)", Tone.WARNING)
     yield from pause_lines(outcome.pauses)
     yield from closed_lines(outcome.closed)
     if stamp:

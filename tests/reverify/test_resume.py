@@ -12,7 +12,7 @@ from archiver.reverify import run as run_module
 from archiver.reverify.asking import ask_for_all
 from archiver.state import State
 from tests.packaging.scene import AGENT
-from tests.reverify.scene import Scene, spoil
+from tests.reverify.scene import DAY, Scene, spoil
 
 FILES = 12
 
@@ -118,7 +118,19 @@ def test_notes_that_were_cut_off_count_as_far_as_they_go(scene: Scene, cut: int)
     assert one.found.checked_files == FILES
 
 
+def test_a_bag_that_takes_a_month_of_weekends_is_read_to_its_end(scene: Scene) -> None:
+    """Closed hours end the reading again and again; it must not begin anew each time."""
+    for _ in range(2):
+        scene.pass_days(7)
+        with pytest.raises(PulledError):
+            scene.run(progress=Pulled(1))
+    scene.pass_days(7)
+    (one,) = scene.run()
+    assert one.resumed
+    assert scene.row("a").checked_at < utc_text(scene.now - 20 * DAY)
+
+
 def test_old_notes_are_not_believed(scene: Scene) -> None:
-    scene.pass_days(8)
+    scene.pass_days(29)
     (one,) = scene.run()
     assert one.resumed == 0

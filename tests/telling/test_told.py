@@ -120,6 +120,16 @@ def test_a_run_that_fails_half_way_is_told_of(scene: Scene) -> None:
     assert "holds no bag 'nobody'" in told[1][1]
 
 
+def test_a_night_that_finds_nothing_tells_of_the_incidents_that_are_open(scene: Scene) -> None:
+    _spoiled(scene)
+    assert reverify(scene).code == 3
+    scene.pass_days(0.25)
+    with web_server() as (url, told):
+        said = reverify(scene, "--ping", url, "--json")
+    assert (said.code, said.record("run")["incidents"]) == (0, 1)
+    assert "1 incident is open" in told[1][1]
+
+
 def test_what_a_run_found_before_it_was_stopped_is_told(scene: Scene) -> None:
     _spoiled(scene)
     night = Run(scene.archive, Wish(), scene.clock, AGENT, Silence())
