@@ -39,11 +39,6 @@ class Query:
     terms: tuple[Term, ...]
     bag: str | None = None
 
-    @property
-    def anywhere(self) -> tuple[Term, ...]:
-        """The terms that are not bound to a field."""
-        return tuple(term for term in self.terms if term.field is None)
-
 
 @dataclass(frozen=True, slots=True)
 class Wish:

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from archiver.hashing.tracks import TRACK_DIGESTS
-
 
 class Result(StrEnum):
     """What came of one assertion. Never collapsed into each other."""
@@ -27,13 +25,6 @@ WHOLE_FILE = frozenset(
 )
 """Algorithms over all bytes of a file."""
 
-OF_THE_SOUND = frozenset(("ffp", "st5", *TRACK_DIGESTS))
-"""``ffp``: MD5 in a FLAC header; ``st5``: MD5 of the raw samples; ``copy-crc``: their CRC-32;
-``accuraterip-v1`` and ``-v2``, with the track's place on its disc where it is the first or last."""
-
-STRUCTURAL = frozenset(("size", "exists", "index-order", "log-checksum"))
-"""What is asserted without a digest of a payload file."""
-
 
 @dataclass(frozen=True, slots=True)
 class Assertion:
@@ -41,7 +32,12 @@ class Assertion:
 
     ``sidecar`` is its path in the payload, ``line`` counts from 1. ``name`` is the file's name as
     the sidecar has it (escapes undone), relative to the sidecar's folder. ``expected`` is lower
-    case hex, a number of bytes for ``size``, empty for ``exists``. Where parsing alone settles
+    case hex, a number of bytes for ``size``, empty for ``exists``.
+
+    ``algorithm`` is one over the whole file; or of the sound: ``ffp`` (MD5 in a FLAC header),
+    ``st5`` (MD5 of the raw samples), ``copy-crc`` (their CRC-32), ``accuraterip-v1`` and ``-v2``,
+    with the track's place on its disc where it is the first or last; or none over a payload file:
+    ``size``, ``exists``, ``index-order``, ``log-checksum``. Where parsing alone settles
     the matter, ``result`` and ``reason`` say how.
     """
 

@@ -92,12 +92,6 @@ def command(
     With --csv or --jsonl no sound leaves, and rights are told but not asked: an inventory is
     written, of any number of BAGs or of the whole archive. See archiver inventory.
     """
-    from archiver.export import place_and_form
-    from archiver.hand_over import hand_over
-    from archiver.verify_held import locate
-    from cli.options import purpose
-    from cli.render.exporting import exported_lines, exported_records
-
     asked = form_asked(given)
     if asked is not None:
         wishes = {name: given[name] for name in ("of", "bom", "as_of")}
@@ -106,6 +100,24 @@ def command(
             raise UsageError("an inventory has no --dry-run", "Leave it away.")
         return tell_inventory(voice, asked, given[asked], named, **wishes)
     bag, path = bag_and_file(named)
+    return _handed_over(voice, bag, path, archive_folder, every, given)
+
+
+def _handed_over(
+    voice: Voice,
+    bag: str,
+    path: str,
+    archive_folder: str | None,
+    every: bool,
+    given: dict[str, Any],
+) -> State:
+    """Write the bag as ``path`` if it may leave, or say whether it may; say what came of it."""
+    from archiver.export import place_and_form
+    from archiver.hand_over import hand_over
+    from archiver.verify_held import locate
+    from cli.options import purpose
+    from cli.render.exporting import exported_lines, exported_records
+
     why = purpose(
         wiring.day(given["as_of"]),
         audience=given["audience"],
@@ -113,11 +125,8 @@ def command(
         recipient=given["recipient"],
         in_house=given["in_house"],
     )
-    if given["program"] is not None and (given["split_size"] or given["profiles"]):
-        raise UsageError("--for goes with neither --split-size nor --profile", "Leave those away.")
+    _require_one_way(given)
     dry_run = given["dry_run"]
-    if given["program"] is not None and dry_run:
-        raise UsageError("--for goes with no --dry-run", "Leave one of them away.")
     wanted = wiring.profiles_asked(given["profiles"])
     archive = wiring.archive_if_known(archive_folder)
     held = locate(archive, bag, wiring.clock())
@@ -135,6 +144,16 @@ def command(
     else:
         voice.tell(records, lines, trouble=found.state is not State.SOUND)
     return found.state
+
+
+def _require_one_way(given: dict[str, Any]) -> None:
+    """Raise :class:`UsageError` where options ask for what no writer does together."""
+    if given["program"] is None:
+        return
+    if given["split_size"] or given["profiles"]:
+        raise UsageError("--for goes with neither --split-size nor --profile", "Leave those away.")
+    if given["dry_run"]:
+        raise UsageError("--for goes with no --dry-run", "Leave one of them away.")
 
 
 def _written(

@@ -14,7 +14,6 @@ from policies.rights.model import Statement
 
 _SIGNS = re.compile(r"[*?[]")
 _EVERYTHING = "**"
-_ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}\d{7}")
 _ISRC_BEGINNING = re.compile(r"[A-Z]{2}(?:[A-Z0-9]{1,3}|[A-Z0-9]{3}\d{1,7})?")
 
 
@@ -89,11 +88,6 @@ def isrc_of(text: str) -> str:
     """Return an ISRC, or the beginning of one, as it is compared: upper case, no hyphens."""
     code = re.sub(r"[\s-]", "", text).upper()
     return code.removeprefix("ISRC").removeprefix(":")
-
-
-def is_isrc(text: str) -> bool:
-    """Tell whether ``text`` (as of :func:`isrc_of`) is a whole ISRC."""
-    return _ISRC.fullmatch(text) is not None
 
 
 def is_isrc_prefix(text: str) -> bool:

@@ -14,9 +14,6 @@ from typing import Literal
 
 from policies.rights.words import LAYERS, Act, Audience, Layer, Restriction, house_word
 
-UNKNOWN_END = "unknown"
-OPEN_END = "open"
-
 
 @dataclass(frozen=True, slots=True)
 class Case:

@@ -25,11 +25,6 @@ class Label:
     copyright_status: str | None = None
     conditions: frozenset[str] = frozenset()
 
-    @property
-    def is_licence(self) -> bool:
-        """Whether it is a Creative Commons licence (not a dedication or mark)."""
-        return bool(self.conditions)
-
 
 _STATEMENTS: Mapping[str, tuple[str, str | None]] = {
     "InC": ("In Copyright", "copyrighted"),

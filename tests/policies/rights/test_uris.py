@@ -64,7 +64,6 @@ def test_creative_commons_licences_are_understood(kind: str, version: str) -> No
         label = label_of(form)
         assert label is not None
         assert (label.uri, label.conditions) == (true, frozenset(kind.split("-")))
-        assert label.is_licence
 
 
 def test_ported_licences_and_old_names_keep_their_address() -> None:
@@ -97,7 +96,7 @@ def test_dedication_and_mark_are_no_licences() -> None:
         assert label is not None
         assert label.uri == f"https://creativecommons.org/publicdomain/{kind}/1.0/"
         assert label.copyright_status == "publicdomain"
-        assert not label.is_licence
+        assert not label.conditions
 
 
 def test_an_unknown_code_is_answered_with_the_nearest() -> None:
