@@ -34,7 +34,6 @@ from archiver.packaging.admit import (
     requirements,
 )
 from archiver.packaging.bag_payload import origin_of
-from archiver.packaging.copying import unusable
 from archiver.packaging.held import SameContent
 from archiver.packaging.job import job_for
 from archiver.packaging.origin import Origin
@@ -47,6 +46,7 @@ from archiver.packaging.rights import FileRights, rights_of
 from archiver.packaging.room import require_room
 from archiver.packaging.takeover import take_over
 from archiver.packaging.unfinished import finish_interrupted_seals
+from archiver.packaging.unusable import unusable
 from archiver.progress import Progress, Silence
 from archiver.rebuild import catch_up
 from archiver.rights import RightsInForce

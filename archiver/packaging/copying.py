@@ -16,6 +16,7 @@ from archiver.hashing import BLOCK_SIZE
 from archiver.hashing.buffers import AlignedBuffer
 from archiver.hashing.medium import ALIGNMENT, go_direct, leave_direct
 from archiver.packaging.digesting import FileDigests, digests_of_small
+from archiver.packaging.unusable import unusable
 from archiver.progress import Progress
 from archiver.survey.entry import Staged
 from archiver.tree import Tree
@@ -28,17 +29,6 @@ _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _MODE = 0o444  # a sealed file is never written again
 
 _HEAD = 4096  # bytes at the start that tell whether a file looks like a recording
-
-
-_ADVICE = {
-    errno.EACCES: "Run this as a user who may write there, with a umask that leaves it readable.",
-    errno.EPERM: "Run this as a user who may write there.",
-    errno.EROFS: "Have the disk checked: it is mounted read-only, as after an error of the medium.",
-    errno.EFBIG: "Make the archive on a disk whose file system holds files of that size.",
-    errno.ENAMETOOLONG: "Shorten the names, or make the archive at a shorter path.",
-    errno.EMFILE: "Let this program open more files (ulimit -n), or work with fewer --workers.",
-    errno.ENFILE: "Wait until other programs have fewer files open.",
-}
 
 
 class _Written(NamedTuple):
@@ -261,21 +251,6 @@ def same_file(before: os.stat_result, after: os.stat_result) -> bool:
         and before.st_ctime_ns == after.st_ctime_ns
         and before.st_ino == after.st_ino
         and before.st_dev == after.st_dev
-    )
-
-
-def unusable(error: OSError, place: str) -> EnvironmentUnusable:
-    """Say in a librarian's words why the archive cannot be written."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return EnvironmentUnusable(
-            f"there is no space left in the archive for {place}: {error.strerror}",
-            "Free some space or move the archive to a larger disk, then run the command again. "
-            "The source is untouched and nothing half-made is visible.",
-        )
-    advice = _ADVICE.get(error.errno or 0, "Have the disk checked.")
-    return EnvironmentUnusable(
-        f"the archive cannot be written at {place}: {error.strerror}",
-        f"{advice} The source is untouched and nothing half-made is visible.",
     )
 
 

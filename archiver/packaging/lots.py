@@ -12,9 +12,10 @@ from archiver.deputy import LostError
 from archiver.durable import sync_filesystem
 from archiver.errors import EnvironmentUnusable
 from archiver.findings import Finding
-from archiver.packaging.copying import SMALL, Bench, Copy, SourceError, StoppedError, unusable
+from archiver.packaging.copying import SMALL, Bench, Copy, SourceError, StoppedError
 from archiver.packaging.deputies import StagingDeputies
 from archiver.packaging.readback import all_read_back, expected, reads_back
+from archiver.packaging.unusable import unusable
 from archiver.progress import Progress
 
 

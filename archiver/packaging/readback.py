@@ -10,7 +10,8 @@ from typing import NamedTuple
 from blake3 import blake3
 
 from archiver.hashing.medium import bypass_cache, read_ahead
-from archiver.packaging.copying import Copy, unusable
+from archiver.packaging.copying import Copy
+from archiver.packaging.unusable import unusable
 from archiver.tree import Tree
 
 _AHEAD = 48  # small files the medium is asked for before the first of them is needed

@@ -7,8 +7,8 @@ import os
 from pathlib import Path
 
 from archiver.durable import publish_folder, sync_filesystem, sync_folder
-from archiver.packaging.copying import unusable
 from archiver.packaging.folders import folders_of
+from archiver.packaging.unusable import unusable
 
 
 def sync_bag(bag: Path) -> None:

@@ -17,12 +17,13 @@ from typing import Literal
 from archiver.deputy import cores
 from archiver.durable import can_sync_filesystem
 from archiver.findings import Finding
-from archiver.packaging.copying import SMALL, Bench, Copy, unusable
+from archiver.packaging.copying import SMALL, Bench, Copy
 from archiver.packaging.crew import Crew
 from archiver.packaging.deputies import StagingDeputies
 from archiver.packaging.examining import Examining
 from archiver.packaging.folders import make_folders
 from archiver.packaging.lots import Done, Work
+from archiver.packaging.unusable import unusable
 from archiver.progress import Progress
 from archiver.survey.worksheet import Worksheet
 from archiver.tree import Tree

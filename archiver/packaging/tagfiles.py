@@ -11,7 +11,7 @@ from archiver.durable.files import write_all
 from archiver.errors import EnvironmentUnusable
 from archiver.hashing.algorithms import new_digest
 from archiver.hashing.medium import drop_from_cache
-from archiver.packaging.copying import unusable
+from archiver.packaging.unusable import unusable
 
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _MODE = 0o444

@@ -16,8 +16,9 @@ from archiver.durable import sync_file
 from archiver.errors import EnvironmentUnusable
 from archiver.hashing import medium
 from archiver.packaging import readback, room, staging
-from archiver.packaging.copying import Bench, unusable
+from archiver.packaging.copying import Bench
 from archiver.packaging.folders import remove_tree
+from archiver.packaging.unusable import unusable
 from archiver.state import State
 from tests.packaging.scene import (
     assert_books_agree,
