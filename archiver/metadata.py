@@ -5,9 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 from archiver.archive import Archive
@@ -19,10 +17,9 @@ from archiver.described import (
     manifests_in,
     overview_of,
 )
-from archiver.durable import put_in_place, sync_file
-from archiver.durable.files import write_all
-from archiver.errors import EnvironmentUnusable, UnknownBagError, UsageError
+from archiver.errors import UnknownBagError
 from archiver.events import EventLog
+from archiver.serial.writing.place import check_free, file_aside
 from archiver.writers import (
     dc_document,
     mets_document,
@@ -34,7 +31,6 @@ from archiver.writers.model import EventRecord
 
 Language = Literal["premis", "mets", "pbcore", "dc"]
 LANGUAGES: tuple[Language, ...] = ("premis", "mets", "pbcore", "dc")
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,30 +78,13 @@ def bag_metadata(
 def write_metadata(place: str, pieces: Iterable[bytes]) -> Written:
     """Write a document to the new file ``place``, which is there whole or not at all.
 
-    Raises :class:`UsageError` when something has that name, :class:`EnvironmentUnusable`.
+    Raises :class:`UsageError` when something has that name or the folder is not there,
+    :class:`archiver.errors.BusyError` while another run writes it, and
+    :class:`archiver.errors.EnvironmentUnusable` when it cannot be written.
     """
-    if os.path.lexists(place):
-        raise UsageError(f"{place} exists; nothing is overwritten", "Name another file.")
-    folder, name = os.path.split(os.path.abspath(place))
-    aside = Path(folder) / f".{name}.new"
-    digest, size = hashlib.sha512(), 0
-    try:
-        fd = os.open(aside, _NEW, 0o644)
-        try:
-            for piece in pieces:
-                write_all(fd, piece)
-                digest.update(piece)
-                size += len(piece)
-            sync_file(fd)
-        finally:
-            os.close(fd)
-        put_in_place(aside, place)
-    except OSError as error:
-        raise EnvironmentUnusable(
-            f"{place} cannot be written: {error.strerror}",
-            "Look after room and permissions, or name another place.",
-        ) from error
-    finally:
-        with suppress(FileNotFoundError):
-            aside.unlink()
-    return Written(place, size, digest.hexdigest())
+    digest = hashlib.sha512()
+    with file_aside(check_free(place)) as aside:
+        for piece in pieces:
+            aside.write(piece)
+            digest.update(piece)
+        return Written(place, aside.publish(), digest.hexdigest())

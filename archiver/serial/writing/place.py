@@ -108,10 +108,8 @@ def file_aside(place: str) -> Iterator[FileAside]:
     """
     aside = os.path.join(os.path.dirname(place), _name_aside(os.path.basename(place)))
     try:
-        fd = os.open(aside, _FLAGS, 0o644)
+        fd = _claimed(aside, place)
         with os.fdopen(fd, "r+b", buffering=_BUFFER) as out:
-            if not claim(fd) or not os.path.samestat(os.fstat(fd), os.lstat(aside)):
-                raise BusyError(f"another run is writing {place!a}.", "Wait for it to end.")
             os.ftruncate(fd, 0)
             making = FileAside(place, aside, out)
             try:
@@ -121,6 +119,26 @@ def file_aside(place: str) -> Iterator[FileAside]:
                     os.unlink(aside)
     except OSError as error:
         raise _unusable(aside, error) from error
+
+
+def _claimed(aside: str, place: str) -> int:
+    """Open the file aside for this run alone. Raises ``OSError`` and :class:`BusyError`.
+
+    A run that died just when its file was finished left it under two names: then the other is
+    that of a file somebody keeps, and this one is taken away from it.
+    """
+    fd = os.open(aside, _FLAGS, 0o644)
+    try:
+        if not claim(fd) or not os.path.samestat(os.fstat(fd), os.lstat(aside)):
+            raise BusyError(f"another run is writing {place!a}.", "Wait for it to end.")
+        if os.fstat(fd).st_nlink == 1:
+            return fd
+        os.unlink(aside)
+    except BaseException:
+        os.close(fd)
+        raise
+    os.close(fd)
+    return _claimed(aside, place)
 
 
 def _name_aside(name: str) -> str:
