@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable
+from dataclasses import dataclass
 from operator import mul
 
 from archiver.audio.selfcheck.result import SelfCheck
@@ -18,6 +19,38 @@ _MODULUS = 1 << 32
 _powers = array("I", [1])
 
 
+@dataclass(slots=True)
+class _Order:
+    """Where the blocks of sound have come to.
+
+    All channels of the same samples stand in blocks one after another, two channels at most in
+    each; the first and the last of them say so. Every time has as many channels as the first.
+    """
+
+    due: int = 0
+    begun: int = 0  # the sample at which the blocks of this time begin
+    is_open: bool = False  # whether more channels of this time are to come
+    channels: int = 0
+    each: int = 0
+
+    def wrong(self, block: WavPackBlock) -> str | None:
+        """Return what is wrong with the place of a block of sound, and go on from it."""
+        first, words = block.is_first_of_its_time, None
+        due = self.due if first else self.begun
+        if block.index != due:
+            words = f"the block begins at sample {block.index}, due was {due}"
+        elif first == self.is_open:
+            words = "some channels of the sound before the block are missing"
+        self.channels = block.channels + (0 if first else self.channels)
+        self.is_open = not block.is_last_of_its_time
+        if not self.is_open:
+            if words is None and self.channels != (self.each or self.channels):
+                words = f"{self.channels} channels are there, due were {self.each}"
+            self.each = self.each or self.channels
+        self.begun, self.due = block.index, block.index + block.samples
+        return words
+
+
 def check_wavpack(source: Source, walk: Walk, feed: Feed) -> SelfCheck:
     """Verify the checksum of each block that has one, feeding all blocks to ``feed``.
 
@@ -26,7 +59,7 @@ def check_wavpack(source: Source, walk: Walk, feed: Feed) -> SelfCheck:
     """
     check = SelfCheck(complete=True)
     start, size = walk.audio[0]
-    rate, due, last = walk.facts.get("sample_rate", 0), 0, 0
+    rate, order = walk.facts.get("sample_rate", 0), _Order()
     for block in blocks(source, start, start + size):
         if not isinstance(block, WavPackBlock):
             offset, stray = block
@@ -56,14 +89,13 @@ def check_wavpack(source: Source, walk: Walk, feed: Feed) -> SelfCheck:
             walk.mark(block.offset, block.index)
             if block.is_last_of_its_time:
                 walk.mark(block.offset + len(block.data), block.index + block.samples)
-        if block.samples:
-            if block.index not in (due, last):
-                words = f"the block begins at sample {block.index}, due was {due}"
-                check.damaged(words, block.offset, 0, times)
-            last, due = block.index, block.index + block.samples
+        if block.samples and (words := order.wrong(block)) is not None:
+            check.damaged(words, block.offset, 0, times)
     stated = walk.facts.get("frames")
-    if stated is not None and due != stated and not check.places:
-        check.damaged(f"{due} of {stated} samples are there", start + size, 0)
+    if stated is not None and order.due != stated and not check.places:
+        check.damaged(f"{order.due} of {stated} samples are there", start + size, 0)
+    elif order.is_open and not check.places:
+        check.damaged("some channels of the last samples are missing", start + size, 0)
     return check
 
 

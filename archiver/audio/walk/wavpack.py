@@ -32,6 +32,16 @@ class WavPackBlock:
     data: bytes
 
     @property
+    def is_first_of_its_time(self) -> bool:
+        """Whether no block with other channels of the same samples stands before it."""
+        return bool(self.flags & _INITIAL)
+
+    @property
+    def channels(self) -> int:
+        """How many channels the block holds."""
+        return 1 if self.flags & _MONO else 2
+
+    @property
     def is_last_of_its_time(self) -> bool:
         """Whether no block with more channels of the same samples follows."""
         return bool(self.flags & _FINAL)
@@ -107,7 +117,7 @@ def _facts(walk: Walk, source: Source, start: int, end: int) -> None:
         if block.samples == 0:
             continue
         first = first or block
-        channels += 1 if block.flags & _MONO else 2
+        channels += block.channels
         for kind, _, content in sub_blocks(block.data):
             if kind == _SAMPLE_RATE and len(content) >= 3:
                 rate = int.from_bytes(content, "little")
