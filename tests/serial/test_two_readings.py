@@ -136,6 +136,16 @@ def test_two_names_for_one_member_of_a_tar_are_refused(tmp_path: Path) -> None:
     assert "two names" in _refused(tmp_path, data + block + pax + bytes(1024), "a.tar")
 
 
+def test_a_keyword_of_an_extended_header_that_nobody_knows_renames_nothing(tmp_path: Path) -> None:
+    hidden = entry("bag/data/hidden", **{"long name": "bag/data/empty.txt", "pax": ""})
+    found = _judge(tmp_path, "a.tar", tar(BAG, [hidden]))
+    with tarfile.open(tmp_path / "a.tar") as archive:
+        assert "bag/data/hidden" in archive.getnames()
+    assert [(one.code, one.path) for one in found.findings if one.code == "unexpected"] == [
+        ("unexpected", "data/hidden")
+    ]
+
+
 def test_a_file_that_is_called_like_a_folder_is_refused(tmp_path: Path) -> None:
     data = bytearray(tar(BAG, [entry("bag/data/odd")]))
     at = data.rindex(b"bag/data/odd")

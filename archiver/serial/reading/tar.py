@@ -25,6 +25,8 @@ _KINDS = {
     b"S": "a file with holes",
 }
 _TIME = re.compile(r"(-?)([0-9]{1,18})(?:\.([0-9]*))?")
+# Kept beside the records of an extended header, whose keywords hold no "=".
+_GNU_NAME, _EXTENDED = "=long name", "=extended"
 _HARMLESS_FOR_ALL = ("comment", "mtime", "atime", "ctime", "uid", "gid", "uname", "gname")
 
 
@@ -66,7 +68,7 @@ class TarMembers:
     def _member(
         self, block: bytes, kind: bytes, offset: int, size: int, special: dict[str, str]
     ) -> Member | None:
-        raw = special.get("path") or special.get("long name") or _name(block)
+        raw = special.get("path") or special.get(_GNU_NAME) or _name(block)
         try:
             if kind not in (*_REGULAR, _FOLDER) or any("sparse" in key for key in special):
                 what = _KINDS.get(kind, "neither a file nor a folder")
@@ -91,13 +93,14 @@ class TarMembers:
             raise RefusedArchiveError("archive-too-large", f"a header of {size:,} bytes")
         data = self._bytes(at, size)
         if kind == _LONG_NAME:
-            if "long name" in special:
+            if _GNU_NAME in special:
                 raise damaged(f"two long names for one member, before byte {at:,}")
-            special["long name"] = _text(data.rstrip(b"\0"))
+            special[_GNU_NAME] = _text(data.rstrip(b"\0"))
         elif kind == _PAX:
-            if "pax" in special:
+            if _EXTENDED in special:
                 raise damaged(f"two extended headers for one member, before byte {at:,}")
-            special.update(_records(data, at), pax="")
+            special.update(_records(data, at))
+            special[_EXTENDED] = ""
         elif kind == _PAX_ALL and set(_records(data, at)) - set(_HARMLESS_FOR_ALL):
             raise damaged(f"a header that renames or resizes all members, before byte {at:,}")
 
@@ -121,7 +124,7 @@ class TarMembers:
 
 def _check_one_name(special: dict[str, str], kind: bytes, raw: str) -> None:
     """Refuse a name that tools read differently."""
-    if len({special[key] for key in ("path", "long name") if key in special}) > 1:
+    if len({special[key] for key in ("path", _GNU_NAME) if key in special}) > 1:
         raise damaged("it has two names", raw)
     if kind in (b"0", b"7") and raw.endswith("/"):
         raise damaged("it is a file by its kind, and a folder by its name", raw)
