@@ -63,3 +63,20 @@ def test_an_mp3_with_its_encoders_header_is_known_however_its_sound_goes_on(
     good = mp3.read_bytes()
     found = look_at(tmp_path, good[:600] + bytes(4000) + good[4600:], "bad.mp3")
     assert (found.record["format"], found.verdict) == ("mp3", "damaged")
+
+
+@pytest.mark.parametrize(
+    ("name", "zeros"), [(b"LAME3.88 (beta)", False), (b"Lavf53.32", True), (b"LAME3.100", None)]
+)
+def test_an_encoder_that_left_its_name_and_no_checksums_is_not_called_damaged(
+    tmp_path: Path, name: bytes, zeros: bool | None
+) -> None:
+    made = tmp_path / "a.mp3"
+    run = [require_tool("lame"), "--quiet", "-V2", str(encode(tmp_path, "s16.wav")), str(made)]
+    subprocess.run(run, check=True)
+    data = bytearray(made.read_bytes())
+    at = data.index(b"LAME3.")
+    data[at : at + 36] = name.ljust(36, b"\0" if zeros else b"U")
+    found = look_at(tmp_path, bytes(data), "b.mp3")
+    assert found.verdict == ("damaged" if zeros is None else "manifest-only")
+    assert found.record["embedded"]["vbr_header"]["encoder"] == name[:9].decode().rstrip()

@@ -23,6 +23,7 @@ _SYNC = re.compile(rb"\xff(?=[\xe2-\xff][\x10-\xef])")
 _FREE_SYNC = re.compile(rb"\xff(?=[\xe2-\xff][\x00-\x0f])")
 _FREE_HEAD = 16_384  # in which a few frames of free format stand
 _MOST_ZEROS = 65_536
+_WITHOUT_CHECKSUMS = re.compile(rb"LAME3\.[0-8][0-9](?![0-9])")  # before 3.90: a name alone
 _PRONOM = {1: None, 2: "fmt/198", 3: "fmt/134"}
 
 
@@ -222,14 +223,25 @@ def read_vbr_header(frame: bytes, header: MpegHeader) -> dict[str, Any] | None:
 
 
 def _lame(frame: bytes, at: int) -> dict[str, Any]:
-    """Read what LAME (and Lavc) put behind the Xing fields: delays, lengths, checksums."""
+    """Read what LAME (and Lavc) put behind the Xing fields: delays, lengths, checksums.
+
+    Encoders that only leave their name there, or zeros for both checksums, state none.
+    """
+    encoder = {"encoder": field_text(frame[at : at + 9]).rstrip()}
+    if _WITHOUT_CHECKSUMS.match(frame, at):
+        return encoder
     delays = int.from_bytes(frame[at + 21 : at + 24])
-    return {
-        "encoder": field_text(frame[at : at + 9]).rstrip(),
+    found = {
+        **encoder,
         "method": frame[at + 9] & 15,
         "lowpass_hz": frame[at + 10] * 100,
         "delay": delays >> 12,
         "padding": delays & 0xFFF,
+    }
+    if not any(frame[at + 32 : at + 36]):
+        return found
+    return {
+        **found,
         "music_length": int.from_bytes(frame[at + 28 : at + 32]),
         "music_crc": int.from_bytes(frame[at + 32 : at + 34]),
         "tag_crc": int.from_bytes(frame[at + 34 : at + 36]),
