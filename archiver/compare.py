@@ -166,9 +166,25 @@ def _other_packets(old: AudioExamination, new: AudioExamination) -> _Answer:
         same = a["md5"] == b["md5"] and _pcm_shape(a) == _pcm_shape(b)
         same = same and (stated > 0 or a["blake3"] == b["blake3"])
         return (Likeness.SAME_PCM if same else Likeness.DIFFERENT), basis
-    if _codec(old) != _codec(new) and all(_may_be_decoded(found) for found in (old, new)):
+    if _may_be_coded_otherwise(old, new):
         return Likeness.UNDECIDED, Basis.NOTHING
     return Likeness.DIFFERENT, Basis.PACKETS
+
+
+def _may_be_coded_otherwise(old: AudioExamination, new: AudioExamination) -> bool:
+    """Tell whether the same samples may have been coded once more, by a codec that loses nothing.
+
+    An encoder of the same codec gives as many bytes again only where it gives the same ones; in
+    another container the same bytes may stand in another order.
+    """
+    if not all(_may_be_decoded(found) for found in (old, new)):
+        return False
+    if _codec(old) != _codec(new):
+        return True
+    lengths = {found.record["facts"].get("frames") for found in (old, new)} - {None}
+    sizes = {(found.essence or {})["stream"]["size"] for found in (old, new)}
+    formats = {old.record["format"], new.record["format"]}
+    return len(lengths) <= 1 and (len(sizes) > 1 or len(formats) > 1)
 
 
 def _codec(found: AudioExamination) -> str:

@@ -109,6 +109,19 @@ def test_lossless_codings_that_state_no_samples_are_undecided() -> None:
     assert _judged(_seen("wavpack", "s1"), lossy)[0] is Likeness.DIFFERENT
 
 
+def test_lossless_sound_coded_once_more_by_its_own_codec_is_undecided() -> None:
+    once, again, shorter = _seen("wavpack", "s1", frames=9), _seen("wavpack", "s2", frames=9), 8
+    assert _judged(once, again)[0] is Likeness.DIFFERENT  # as many bytes again: not coded anew
+    (again.essence or {})["stream"]["size"] += 1
+    assert _judged(once, again) == (Likeness.UNDECIDED, Basis.NOTHING)
+    again.record["facts"]["frames"] = shorter
+    assert _judged(once, again)[0] is Likeness.DIFFERENT
+    floats = {"codec": "pcm-float", "mode": None}
+    assert _judged(_seen("wav", "s1", **floats), _seen("aifc", "s2", **floats))[0] is (
+        Likeness.UNDECIDED
+    )
+
+
 def test_frames_with_their_headers_cannot_be_held_against_bare_ones() -> None:
     adts, m4a = _seen("aac-adts", "s1", codec="aac-lc"), _seen("m4a", "s2", codec="aac")
     assert _judged(adts, m4a) == (Likeness.UNDECIDED, Basis.NOTHING)
