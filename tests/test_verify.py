@@ -191,6 +191,15 @@ def test_a_blake3_list_nobody_vouches_for_is_not_used(tmp_path: Path) -> None:
     assert codes(found) == {"no-blake3-list", "tag-file-not-listed"}
 
 
+def test_the_blake3_list_of_an_old_bag_lists_no_file_alone(tmp_path: Path) -> None:
+    files = bag_files(version="0.97", blocks=True)
+    lines = files["manifest-sha512.txt"].splitlines(keepends=True)
+    files["manifest-sha512.txt"] = b"".join(lines[1:])
+    bag = write(tmp_path, seal(files))
+    for depth in (Depth.FULL, Depth.BLAKE3):
+        assert "unexpected" in codes(check(bag, depth)), depth
+
+
 @pytest.mark.parametrize("lacking", ["blake3", "manifest"])
 def test_blake3_list_and_manifests_must_list_the_same_files(lacking: str, tmp_path: Path) -> None:
     files = bag_files(blocks=True)

@@ -64,6 +64,7 @@ class Examination:
     ) -> None:
         self._tree, self._depth, self._read, self._progress = tree, depth, read, progress
         self._sealed_digest, self._watched = sealed_digest, watched
+        self._manifests = 0
         self.vouched: frozenset[str] = frozenset()
         self.report = Report()
         self.from_medium: set[bool] = set()
@@ -185,6 +186,7 @@ class Examination:
         self, layout: Layout, verified: set[str], damaged: frozenset[str], oxum: Oxum | None
     ) -> None:
         lists = [self._manifest(name, payload=True) for name in layout.payload_manifests]
+        self._manifests = len(lists)
         passage = Passage(
             self._tree,
             lists,
@@ -236,6 +238,9 @@ class Examination:
             message = f"{BLAKE3_LIST} does not list the file."
             self.report.add("not-in-blake3-list", message, path)
             lacking.remove(BLAKE3_LIST)
+        elif len(lacking) == self._manifests and not self._rules.modern:
+            self._unlisted_payload(path)
+            return
         if lacking and self._rules.modern:
             message = f"The file is not listed in {', '.join(lacking)}."
             clause = f"{self._rules.clause} 2.1.3"
