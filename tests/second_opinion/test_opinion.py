@@ -82,6 +82,13 @@ def test_what_no_defect_explains_is_said_and_is_not_sound(case: str) -> None:
     assert (found.agrees, found.explained_by, found.state) == (False, (), State.INCOMPLETE)
 
 
+@pytest.mark.parametrize("code", ["recording-damaged", "recording-not-decoded"])
+def test_what_a_recording_says_of_itself_is_no_disagreement(code: str) -> None:
+    findings = (Finding(code, "", "data/a.flac"),)
+    assert weigh("bag", findings, _answer("valid")).agrees
+    assert not weigh("bag", (*findings, Finding("mismatch", "")), _answer("valid")).agrees
+
+
 def test_a_mismatch_in_a_manifest_it_cannot_compute_is_explained() -> None:
     finding = Finding("mismatch", "", "data/a", detail={"algorithm": "blake3"})
     assert weigh("bag", (finding,), _answer("valid")).explained_by == ("unknown-manifests",)
