@@ -116,10 +116,9 @@ def test_lossless_sound_coded_once_more_by_its_own_codec_is_undecided() -> None:
     assert _judged(once, again) == (Likeness.UNDECIDED, Basis.NOTHING)
     again.record["facts"]["frames"] = shorter
     assert _judged(once, again)[0] is Likeness.DIFFERENT
-    floats = {"codec": "pcm-float", "mode": None}
-    assert _judged(_seen("wav", "s1", **floats), _seen("aifc", "s2", **floats))[0] is (
-        Likeness.UNDECIDED
-    )
+    wave = _seen("wav", "s1", codec="pcm-float", mode=None)
+    aifc = _seen("aifc", "s2", codec="pcm-float", mode=None)
+    assert _judged(wave, aifc)[0] is Likeness.UNDECIDED
 
 
 def test_frames_with_their_headers_cannot_be_held_against_bare_ones() -> None:

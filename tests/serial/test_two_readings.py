@@ -137,7 +137,8 @@ def test_two_names_for_one_member_of_a_tar_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_keyword_of_an_extended_header_that_nobody_knows_renames_nothing(tmp_path: Path) -> None:
-    hidden = entry("bag/data/hidden", **{"long name": "bag/data/empty.txt", "pax": ""})
+    hidden = entry("bag/data/hidden")
+    hidden.pax_headers = {"long name": "bag/data/empty", "pax": ""}
     found = _judge(tmp_path, "a.tar", tar(BAG, [hidden]))
     with tarfile.open(tmp_path / "a.tar") as archive:
         assert "bag/data/hidden" in archive.getnames()
