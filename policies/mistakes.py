@@ -6,6 +6,7 @@ Policy and rights files are TOML. A key nobody knows is a mistake, never a silen
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -117,7 +118,7 @@ class Table:
         try:
             return msgspec.convert(self.content[name], kind)
         except msgspec.ValidationError as error:
-            self.wrong(name, must or str(error).replace("`", ""))
+            self.wrong(name, must or in_words(error))
             return None
 
     def word(self, name: str, allowed: Iterable[str]) -> str | None:
@@ -139,6 +140,17 @@ class Table:
             return word
         self.wrong(name, f"{word!a} is not known", suggestion(word, allowed))
         return None
+
+
+_BOUND = re.compile(r"Expected (?:int|float) ([<>]=?) (-?[\d.]+)")
+_BOUNDS = {"<=": "at most", ">=": "at least", "<": "less than", ">": "more than"}
+
+
+def in_words(error: msgspec.ValidationError) -> str:
+    """Return what msgspec says, a bound of numbers as people say it."""
+    said = str(error).replace("`", "")
+    bound = _BOUND.fullmatch(said)
+    return said if bound is None else f"must be {_BOUNDS[bound[1]]} {float(bound[2]):g}"
 
 
 def parse_toml(data: bytes) -> Table:

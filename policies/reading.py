@@ -10,7 +10,7 @@ import msgspec
 
 from policies.admission import AdmissionRules
 from policies.codes import ADMISSION
-from policies.mistakes import Table
+from policies.mistakes import Table, in_words
 from policies.rule import LEVELS, Level, Rule
 
 Struct = TypeVar("Struct", bound=msgspec.Struct)
@@ -87,7 +87,7 @@ def _several(table: Table, name: str, kind: Any) -> tuple[Any, ...]:
         try:
             msgspec.convert(value, kind)
         except msgspec.ValidationError as error:
-            words = extra.get("must") or str(error).replace("`", "")
+            words = extra.get("must") or in_words(error)
             table.wrong(name, f"item {place + 1}: {words}")
     return tuple(values)
 

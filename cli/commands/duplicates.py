@@ -53,8 +53,9 @@ def command(
     sound that bears the same recording code. A level leaves out what the one before has told in
     full. What takes the most room comes first; bytes are those of all files but the largest.
 
-    Bags that hold the same payload are named first: an archive may well keep two of them. The
-    answer is the catalogue's; exit code 0 whatever is found.
+    Bags that hold the same payload are named first: an archive may well keep two of them. A later
+    version of a bag is a whole bag, so what both hold is told too: `archiver show` says which bag
+    supersedes which. The answer is the catalogue's; exit code 0 whatever is found.
     """
     from archiver.duplicates import duplicates, same_payloads
     from cli.render import searching as said
