@@ -1,15 +1,40 @@
-"""A disk of our own: a real file system in a file, to be unplugged and spoilt."""
+"""Where tests write: in memory, or on a disk of their own, a real file system in a file."""
 
 from __future__ import annotations
 
 import os
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from archiver.packaging.folders import remove_tree
 from tests.tools import require_tool, skip_but_in_ci
+
+_MEMORY = "/dev/shm"
+_ENOUGH = 1 << 30  # bytes; containers often have 64 MiB there
+
+
+def memory_place() -> str | None:
+    """Return a folder in memory with room enough, or ``None`` where there is none."""
+    if not os.access(_MEMORY, os.W_OK):
+        return None
+    about = os.statvfs(_MEMORY)
+    return _MEMORY if about.f_bavail * about.f_frsize >= _ENOUGH else None
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """A folder of the test's own, removed afterwards however deep it has become.
+
+    It is in memory, where syncing costs nothing, if there is such a place: for tests that import
+    this instead of pytest's own. What is about the medium needs a disk.
+    """
+    place = Path(tempfile.mkdtemp(prefix="archiver-test-", dir=memory_place()))
+    yield place
+    remove_tree(place)
 
 
 class Disk:

@@ -145,11 +145,9 @@ def test_what_is_no_audio_gives_an_empty_record(reader: TagReader, tmp_path: Pat
 def test_the_same_file_gives_the_same_record_from_any_worker(tmp_path: Path) -> None:
     path = tmp_path / "x"
     path.write_bytes(sounds.id3(sounds.title("a"), sounds.title("b")) + sounds.mp3())
-    found = []
-    for _ in range(2):
-        with TagReader() as pool:
-            found.append(pool.read(str(path)))
-    assert found[0] == found[1]
+    with TagReader() as one, TagReader() as other:
+        found = one.read(str(path))
+        assert found == other.read(str(path))
     assert str(tmp_path) not in str(found)
 
 

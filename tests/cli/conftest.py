@@ -1,4 +1,4 @@
-"""What tests of the command line share: a place for an archive, and a bag in it."""
+"""What tests of the command line share: a place in memory for an archive, and a bag in it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.cli.workbench import package
+from tests.disk import tmp_path
+
+__all__ = ["archive", "bag", "tmp_path"]
 
 
 @pytest.fixture

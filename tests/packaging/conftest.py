@@ -1,32 +1,20 @@
-"""Where the packaging tests work: in memory, where syncing costs nothing, if there is such a place.
+"""Packaging tests work in memory, and most of them without the processes that read tags.
 
 Tests that are about the medium ask for ``tmp_path_factory`` and get a disk.
 """
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 import pytest
 
 from archiver.audio.decode.model import Wish
 from archiver.audio.examination import AudioExamination
 from archiver.audio.record import empty_record
-from archiver.packaging.folders import remove_tree
+from tests.disk import tmp_path
 
-_MEMORY = "/dev/shm"
-
-
-@pytest.fixture
-def tmp_path() -> Iterator[Path]:
-    """A folder of the test's own, removed afterwards however deep it has become."""
-    memory = _MEMORY if os.access(_MEMORY, os.W_OK) else None
-    place = Path(tempfile.mkdtemp(prefix="archiver-test-", dir=memory))
-    yield place
-    remove_tree(place)
+__all__ = ["tmp_path"]
 
 
 class NoTags:

@@ -1,0 +1,7 @@
+"""Where the tests of the log work: in memory."""
+
+from __future__ import annotations
+
+from tests.disk import tmp_path
+
+__all__ = ["tmp_path"]
