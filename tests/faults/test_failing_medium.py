@@ -52,8 +52,11 @@ def before_tidying_up(scene: Undisturbed) -> tuple[Step, ...]:
 def test_a_step_that_fails_is_reported_and_a_rerun_completes(
     kind: str, program: Program, undisturbed: Undisturbed, scratch: Path
 ) -> None:
-    count = sum(step.name in KINDS[kind] for step in before_tidying_up(undisturbed))
+    steps = [step for step in before_tidying_up(undisturbed) if step.name in KINDS[kind]]
+    count = len(steps)
     for turn, nth in enumerate(range(1, count + 1, max(1, count // PLACES))):
+        if kind == "writing" and steps[nth - 1].path.endswith("/.lock"):
+            continue  # who holds it is said for people only: a full disk must not keep us from it
         trouble = TROUBLES[turn % len(TROUBLES)]
         with throw_away(scratch / f"archive-{nth}") as archive:
             rule = Rule(str(archive), KINDS[kind], nth, "fail", trouble)
