@@ -71,6 +71,9 @@ class Comparison:
 # Each frame says itself how it is to be played; what else is in the headers are hints.
 _SELF_DESCRIBING = frozenset({"mp3", "mp2", "mp1", "aac-adts", "flac", "ogg-flac", "wavpack"})
 
+# The same headers stand in each of these containers for one codec.
+_HEADERS_KEPT = frozenset({"ogg-opus", "ogg-vorbis", "matroska"})
+
 # Their coded sound includes the headers of its frames, which other containers leave out.
 _FRAMED = frozenset({"aac-adts"})
 SOUND_KEYS = 2
@@ -149,9 +152,11 @@ def _same_packets(old: AudioExamination, new: AudioExamination) -> _Answer:
         if computed[0] == computed[1]:
             return Likeness.SAME_ESSENCE, Basis.STREAM
         return Likeness.DIFFERENT, Basis.HEADERS
+    formats = {old.record["format"], new.record["format"]}
     if a.get("headers") == b.get("headers"):
         return Likeness.SAME_ESSENCE, Basis.STREAM
-    formats = {old.record["format"], new.record["format"]}
+    if formats <= _HEADERS_KEPT:
+        return Likeness.DIFFERENT, Basis.HEADERS
     if formats <= _SELF_DESCRIBING or (len(formats) == 2 and _codec(old) == _codec(new)):
         return Likeness.SAME_ESSENCE, Basis.PACKETS
     return Likeness.DIFFERENT, Basis.HEADERS

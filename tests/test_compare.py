@@ -66,6 +66,13 @@ def test_equal_packets_in_another_container_are_the_same_essence_by_packets_only
     assert _judged(one, other) == (Likeness.SAME_ESSENCE, Basis.PACKETS)
 
 
+def test_a_gain_that_only_one_container_states_makes_another_sound() -> None:
+    ogg, mka = _seen("ogg-opus", codec="opus"), _seen("matroska", headers="gain", codec="opus")
+    assert _judged(ogg, mka) == (Likeness.DIFFERENT, Basis.HEADERS)
+    same = _seen("matroska", codec="opus")
+    assert _judged(ogg, same) == (Likeness.SAME_ESSENCE, Basis.STREAM)
+
+
 def test_the_same_bytes_at_another_sample_rate_are_another_sound(tmp_path: Path) -> None:
     slow, fast = look_at(tmp_path, wav(50, rate=44100)), look_at(tmp_path, wav(50, rate=48000))
     assert _judged(slow, fast) == (Likeness.DIFFERENT, Basis.SHAPE)
