@@ -105,6 +105,11 @@ class Movie:
     extends: tuple[int, int] = (0, 0)  # mvex
     playing: Playing = field(default_factory=Playing)
 
+    def scale(self, source: Source) -> int:
+        """Return how many of the movie's time units make a second; 0 if that is not said."""
+        header = source.read(*self.header)
+        return int.from_bytes(header[20:24] if header[:1] == b"\1" else header[12:16])
+
     @property
     def sound(self) -> Track | None:
         """The first sound track."""

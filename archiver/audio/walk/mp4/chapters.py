@@ -13,8 +13,8 @@ from archiver.audio.source import Source
 from archiver.audio.tags.values import as_base64, json_ready
 from archiver.audio.walk.model import Walk
 from archiver.audio.walk.mp4.boxes import Movie, Track, children, table
+from archiver.audio.walk.mp4.edits import begin_of_edits
 from archiver.audio.walk.mp4.tables import Samples, numbers, read_tables
-from archiver.audio.walk.mp4.times import begin_of_edits
 
 _TEXT = (b"text", b"sbtl", b"subt")
 _MOST_CHAPTERS = 10_000
@@ -57,8 +57,7 @@ def _read(source: Source, walk: Walk, movie: Movie, track: Track) -> None:
 
 def _first(source: Source, movie: Movie, track: Track, scale: int) -> float:
     """Return when the first sample is shown, in seconds: edits put it off, or skip a part."""
-    header = source.read(*movie.header)
-    whole = int.from_bytes(header[20:24] if header[:1] == b"\1" else header[12:16])
+    whole = movie.scale(source)
     empty, begin = begin_of_edits(table(source, track, b"elst"))
     return (empty / whole if whole else 0.0) - begin / scale
 

@@ -1,13 +1,12 @@
-"""When each sample of an MPEG-4 sound track is played (ISO/IEC 14496-12 8.6: stts, elst)."""
+"""When each sample of an MPEG-4 sound track is played (ISO/IEC 14496-12 8.6.1: stts)."""
 
 from __future__ import annotations
-
-import struct
 
 from archiver.audio.marks import Marks
 from archiver.audio.source import Source
 from archiver.audio.walk.model import Walk
 from archiver.audio.walk.mp4.boxes import read_movie, table
+from archiver.audio.walk.mp4.edits import begin_of_edits
 from archiver.audio.walk.mp4.fragments import add_fragments
 from archiver.audio.walk.mp4.tables import read_tables
 
@@ -38,19 +37,3 @@ def mark_samples(source: Source, start: int, marks: Marks) -> int:
         sample = min(sample + count, len(samples.sizes))
     marks.add(at, max(0, time - skipped))
     return scale
-
-
-def begin_of_edits(edits: bytes) -> tuple[int, int]:
-    """Return how long nothing is played at first, and the media time at which playing begins.
-
-    The former is in the units of the whole movie, the latter in those of the track.
-    """
-    wide = edits[:1] == b"\1"
-    form = ">Qq4x" if wide else ">Ii4x"
-    empty = 0
-    for place in range(8, len(edits) - struct.calcsize(form) + 1, struct.calcsize(form)):
-        length, begin = struct.unpack_from(form, edits, place)
-        if begin >= 0:
-            return empty, int(begin)
-        empty += int(length)
-    return 0, 0

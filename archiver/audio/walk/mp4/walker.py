@@ -7,6 +7,7 @@ from archiver.audio.walk.model import Walk, block_name
 from archiver.audio.walk.mp4.boxes import read_movie
 from archiver.audio.walk.mp4.chapters import read_chapters
 from archiver.audio.walk.mp4.description import describe
+from archiver.audio.walk.mp4.edits import state_played_part
 from archiver.audio.walk.mp4.fragments import add_fragments
 from archiver.audio.walk.mp4.tables import MOST_SAMPLES, Samples, read_tables
 
@@ -30,6 +31,7 @@ def walk_mp4(source: Source, format_id: str, start: int) -> Walk:
         samples = add_fragments(source, walk, movie, track, samples)
         length = sum(samples.lengths) if samples is not None else None
     describe(source, walk, track, length)
+    state_played_part(source, walk, movie, track)
     walk.embedded["playing"] = {"blake3": movie.playing.digest.hexdigest()}
     if samples is None:
         walk.structure(f"the table of samples names more than {MOST_SAMPLES}")
