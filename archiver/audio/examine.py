@@ -6,7 +6,7 @@ Runs in the worker process: what is parsed here comes from outside.
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from archiver.audio.decode.check import DecodeCheck, Undecoded, check_by_decoding
@@ -178,7 +178,8 @@ def _read_with_mutagen(record: dict[str, Any], source: Source, format_id: str, s
             raise
         record["problem"] = problem("tags-unreadable", describe(error))
         return
-    differences = _differences(record["facts"], second["facts"])
+    compared = () if _is_quicktime_pcm(record) else _COMPARED
+    differences = _differences(record["facts"], second["facts"], compared)
     if differences:
         record["disagreements"] = differences
     record["facts"] = {**_believed(second["facts"], record["facts"]), **record["facts"]}
@@ -202,11 +203,22 @@ def _believed(theirs: dict[str, Any], ours: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in theirs.items() if name not in (*empty, *void)}
 
 
-def _differences(ours: dict[str, Any], theirs: dict[str, Any]) -> list[dict[str, Any]]:
+def _is_quicktime_pcm(record: dict[str, Any]) -> bool:
+    """Whether mutagen reads the facts of the sound out of fields that hold constants here.
+
+    It knows the first version of QuickTime's sound descriptions. Later ones fill its fields in.
+    """
+    codec = str(record["facts"].get("codec"))
+    return record["format"] in ("m4a", "mp4") and codec.startswith("pcm")
+
+
+def _differences(
+    ours: dict[str, Any], theirs: dict[str, Any], compared: Sequence[str]
+) -> list[dict[str, Any]]:
     """Return the facts on which the walk and mutagen do not agree, with both readings."""
     found = [
         {"fact": name, "walk": ours[name], "mutagen": theirs[name]}
-        for name in _COMPARED
+        for name in compared
         if name in ours and theirs.get(name) and ours[name] != theirs[name]
     ]
     a, b = ours.get("duration_s"), theirs.get("duration_s")

@@ -11,7 +11,13 @@ import struct
 from archiver.audio.source import Source
 from archiver.audio.walk.aac_config import read_aac_config
 from archiver.audio.walk.model import Walk, block_name, seconds
-from archiver.audio.walk.mp4.boxes import Track, table
+from archiver.audio.walk.mp4.boxes import Track, children, table
+from archiver.audio.walk.mp4.uncompressed import (
+    V0_SIZE,
+    description_size,
+    rate_and_channels,
+    uncompressed,
+)
 
 _CODECS = {
     b"alac": "alac",
@@ -22,13 +28,9 @@ _CODECS = {
     b"samr": "amr-nb",
     b"sawb": "amr-wb",
     b".mp3": "mp3",
-    b"lpcm": "pcm",
-    b"sowt": "pcm",
-    b"twos": "pcm",
-    b"in24": "pcm",
 }
 _OBJECTS = {0x40: "aac", 0x66: "aac", 0x67: "aac", 0x68: "aac", 0x69: "mp3", 0x6B: "mp3"}
-_LOSSLESS = frozenset(("alac", "flac", "pcm"))
+_LOSSLESS = frozenset(("alac", "flac"))
 
 
 def describe(source: Source, walk: Walk, track: Track, played: int | None = None) -> None:
@@ -45,15 +47,18 @@ def describe(source: Source, walk: Walk, track: Track, played: int | None = None
         scale, length = 0, 0
     length = length if played is None else played
     entry = table(source, track, b"stsd")[8:]
-    if len(entry) < 36:
+    if len(entry) < V0_SIZE:
         walk.structure("the sound track has no usable sample description")
         return
     name = entry[4:8]
-    channels, bits = struct.unpack_from(">HH", entry, 24)
-    rate = int.from_bytes(entry[32:34])
+    rate, channels, bits = rate_and_channels(entry)
     walk.codec_headers = entry[: int.from_bytes(entry[:4])]
     codec = _CODECS.get(name, block_name(name).strip())
-    extra = _codec_box(walk.codec_headers)
+    extra = _boxes(walk.codec_headers)
+    plain = uncompressed(walk.codec_headers, extra)
+    if plain is not None:
+        codec, bits = "pcm-float" if plain.floating else "pcm", plain.bits
+        walk.pcm = plain.layout
     if name == b"mp4a":
         kind, specific = _decoder_config(extra.get(b"esds", b""))
         codec = _OBJECTS.get(kind, "mp4a")
@@ -68,11 +73,19 @@ def describe(source: Source, walk: Walk, track: Track, played: int | None = None
         codec=codec,
         sample_rate=rate or scale or None,
         channels=channels,
-        bit_depth=bits if lossless else None,
-        mode="lossless" if lossless else "variable",
+        bit_depth=bits if lossless or plain else None,
+        mode="lossless" if lossless else "constant" if plain else "variable",
     )
     if scale and length not in (0, 0xFFFFFFFF, 0xFFFFFFFFFFFFFFFF):
         _timed(walk, length, scale, rate or scale)
+
+
+def frame_bytes(source: Source, track: Track) -> int | None:
+    """Return the bytes of one sample of all channels, where the sound is uncompressed."""
+    entry = table(source, track, b"stsd")[8:]
+    entry = entry[: int.from_bytes(entry[:4])]
+    plain = uncompressed(entry, _boxes(entry)) if len(entry) >= V0_SIZE else None
+    return plain.frame_bytes if plain is not None else None
 
 
 def _timed(walk: Walk, length: int, scale: int, rate: int) -> None:
@@ -83,16 +96,13 @@ def _timed(walk: Walk, length: int, scale: int, rate: int) -> None:
         walk.facts["duration_s"] = seconds(length, scale)
 
 
-def _codec_box(entry: bytes) -> dict[bytes, bytes]:
-    """Return the boxes behind the fixed part of a sound description (version 0 or 1)."""
-    at = 36 + (16 if entry[16:18] == b"\0\1" else 0)
+def _boxes(entry: bytes) -> dict[bytes, bytes]:
+    """Return the boxes behind the fixed part of a description, and those in its ``wave`` box."""
     found: dict[bytes, bytes] = {}
-    while at + 8 <= len(entry):
-        size = int.from_bytes(entry[at : at + 4])
-        if size < 8:
-            break
-        found.setdefault(entry[at + 4 : at + 8], entry[at + 8 : at + size])
-        at += size
+    for name, _, content in children(entry[description_size(entry) :]):
+        found.setdefault(name, content)
+        for inner, _, deeper in children(content if name == b"wave" else b""):
+            found.setdefault(inner, deeper)
     return found
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import struct
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import accumulate
 
@@ -50,20 +50,55 @@ class Samples:
             yield begin, size
 
 
-def read_tables(source: Source, track: Track) -> Samples | None:
-    """Return the samples that the tables of ``track`` name; ``None`` when they are too many."""
-    sizes = _sizes(table(source, track, b"stsz"))
-    if sizes is None:
+def read_tables(source: Source, track: Track, frame_bytes: int | None = None) -> Samples | None:
+    """Return the samples that the tables of ``track`` name; ``None`` when they are too many.
+
+    ``frame_bytes`` is the size of a sample of uncompressed sound. There are millions of them, all
+    alike, so each chunk counts as one.
+    """
+    places = _places(source, track)
+    sizes, lengths = table(source, track, b"stsz"), numbers(table(source, track, b"stts")[8:], "I")
+    if frame_bytes and len(lengths) == 2 and _are_alike(sizes, frame_bytes):
+        return _in_chunks(places, frame_bytes, int.from_bytes(sizes[8:12]), lengths[1])
+    each = _sizes(sizes)
+    if each is None:
         return None
+    samples = Samples(each, runs=list(places))
+    for place in range(0, len(lengths) - 1, 2):
+        room = len(each) - len(samples.lengths)
+        samples.lengths += lengths[place + 1 : place + 2] * min(lengths[place], room)
+    return samples
+
+
+def _places(source: Source, track: Track) -> Iterator[tuple[int, int]]:
+    """Yield each chunk's offset, and how many samples it holds."""
     offsets = numbers(table(source, track, b"co64")[8:], "Q") or numbers(
         table(source, track, b"stco")[8:], "I"
     )
-    chunks = _chunks(len(offsets), numbers(table(source, track, b"stsc")[8:], "I"))
-    samples = Samples(sizes, runs=[(offsets[chunk], count) for chunk, count in chunks])
-    lengths = numbers(table(source, track, b"stts")[8:], "I")
-    for place in range(0, len(lengths) - 1, 2):
-        room = len(sizes) - len(samples.lengths)
-        samples.lengths += lengths[place + 1 : place + 2] * min(lengths[place], room)
+    for chunk, count in _chunks(len(offsets), numbers(table(source, track, b"stsc")[8:], "I")):
+        yield offsets[chunk], count
+
+
+def _are_alike(table: bytes, frame_bytes: int) -> bool:
+    """Whether all samples are of the size they must have, or of 1: QuickTime then means no size."""
+    return len(table) >= 12 and int.from_bytes(table[4:8]) in (1, frame_bytes)
+
+
+def _in_chunks(
+    places: Iterable[tuple[int, int]], frame_bytes: int, count: int, ticks: int
+) -> Samples:
+    """Return one sample for each chunk; ``count`` samples of ``ticks`` are declared in all."""
+    samples = Samples(array("Q"), array("Q"))
+    left = count
+    for offset, held in places:
+        held = min(held, left)
+        left -= held
+        samples.runs.append((offset, 1))
+        samples.sizes.append(held * frame_bytes)
+        samples.lengths.append(held * ticks)
+    if left:  # declared, and in no chunk
+        samples.sizes.append(left * frame_bytes)
+        samples.lengths.append(left * ticks)
     return samples
 
 

@@ -6,6 +6,7 @@ from archiver.audio.marks import Marks
 from archiver.audio.source import Source
 from archiver.audio.walk.model import Walk
 from archiver.audio.walk.mp4.boxes import read_movie, table
+from archiver.audio.walk.mp4.description import frame_bytes
 from archiver.audio.walk.mp4.edits import begin_of_edits
 from archiver.audio.walk.mp4.fragments import add_fragments
 from archiver.audio.walk.mp4.tables import read_tables
@@ -21,7 +22,11 @@ def mark_samples(source: Source, start: int, marks: Marks) -> int:
     movie = read_movie(source, aside, start)
     track = movie.sound
     scale = 0 if track is None else track.scale(source)
-    samples = None if track is None or not scale else read_tables(source, track)
+    samples = (
+        None
+        if track is None or not scale
+        else read_tables(source, track, frame_bytes(source, track))
+    )
     if track is not None and samples is not None and movie.fragments:
         samples = add_fragments(source, aside, movie, track, samples)
     if track is None or samples is None:

@@ -6,7 +6,7 @@ from archiver.audio.source import Source
 from archiver.audio.walk.model import Walk, block_name
 from archiver.audio.walk.mp4.boxes import read_movie
 from archiver.audio.walk.mp4.chapters import read_chapters
-from archiver.audio.walk.mp4.description import describe
+from archiver.audio.walk.mp4.description import describe, frame_bytes
 from archiver.audio.walk.mp4.edits import state_played_part
 from archiver.audio.walk.mp4.fragments import add_fragments
 from archiver.audio.walk.mp4.tables import MOST_SAMPLES, Samples, read_tables
@@ -25,7 +25,7 @@ def walk_mp4(source: Source, format_id: str, start: int) -> Walk:
     if tracks > 1:
         walk.facts["sound_tracks"] = tracks
     length = None
-    samples = read_tables(source, track)
+    samples = read_tables(source, track, frame_bytes(source, track))
     if samples is not None and movie.fragments:
         walk.facts["fragmented"] = True
         samples = add_fragments(source, walk, movie, track, samples)
