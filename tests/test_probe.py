@@ -75,8 +75,9 @@ def test_a_fifo_is_never_opened(tmp_path: Path) -> None:
         assert _codes(found) == ["audio-unreadable"]
         assert state_of_examination(found) is State.INCOMPLETE
     assert writer.is_alive(), "somebody opened the FIFO, or the writer would still wait"
-    os.close(os.open(fifo, os.O_RDONLY | os.O_NONBLOCK))
-    writer.join(30)
+    reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+    writer.join(30)  # before the reader goes: one that wakes late would wait for the next
+    os.close(reader)
 
 
 def test_a_name_that_no_file_can_have_is_an_answer_and_no_crash() -> None:

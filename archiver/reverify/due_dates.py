@@ -25,6 +25,7 @@ from policies.cadence import (
 from policies.model import Fixity
 from policies.tiers import cadence_of, tier_of
 
+LOOKING_UP = "looking up when bags are due"  # what this is called while it goes on
 _LONG_AGO = "1970-01-01T00:00:00Z"
 _IN_TURN = 10_000  # dates that a run looks up though they are known: all of a million in 100 runs
 
@@ -46,19 +47,27 @@ def look_up(
     """
     catalogue.plan.forget_unless(_digest(fixity))
     asked = {tier: parse_utc(moment) for tier, moment in catalogue.plan.asked().items()}
-    watcher = progress or Silence()
-    for number, rows in enumerate(catalogue.plan.left_open()):
-        if not number:
-            watcher.begin("looking up when bags are due", None, None)
-        catalogue.plan.fill_in(_filled(rows, fixity, asked))
-        watcher.advance(0, sum(row.files for row in rows))
-    watcher.end()
+    _fill_in_all(catalogue, fixity, asked, progress or Silence())
     if afresh is not None:
         known = catalogue.plan.next_in_turn(_IN_TURN)
         found = zip(known, _filled(known, fixity, asked, afresh), strict=True)
         catalogue.plan.fill_in([new for old, new in found if new[1:] != (old.tier, *old[-2:])])
         for rows in catalogue.plan.checked_after(utc_text(afresh + CLOCKS_DIFFER)):
             catalogue.plan.fill_in(_filled(rows, fixity, asked, afresh))
+
+
+def _fill_in_all(
+    catalogue: Catalogue, fixity: Fixity, asked: dict[str, datetime], progress: Progress
+) -> None:
+    begun = False
+    for rows in catalogue.plan.left_open():
+        if not begun:
+            progress.begin(LOOKING_UP, None, None)
+            begun = True
+        catalogue.plan.fill_in(_filled(rows, fixity, asked))
+        progress.advance(0, sum(row.files for row in rows))
+    if begun:
+        progress.end()
 
 
 def history_of(row: CheckRow) -> History:

@@ -13,6 +13,7 @@ from archiver.progress import Silence
 from archiver.rebuild import check_catalogue, rebuild
 from archiver.reverify.asking import ask_for_all
 from archiver.reverify.drawing import drawn_from
+from archiver.reverify.due_dates import LOOKING_UP
 from archiver.reverify.run import Wish
 from archiver.state import State
 from tests.cli.workbench import run
@@ -52,8 +53,13 @@ def test_a_check_that_began_before_it_happened_does_not_count_as_one_after_it(
     class Meanwhile(Silence):
         """Progress in the middle of which it happens, a minute after reading began."""
 
+        def begin(self, phase: str, *_: object) -> None:
+            self.reading = phase != LOOKING_UP
+
         def end(self) -> None:
             """Ask for all of it."""
+            if not self.reading:
+                return
             scene.pass_days(1 / 1440)
             ask_for_all(scene.archive, "default", "disk replaced", scene.clock, AGENT)
             scene.pass_days(1 / 1440)

@@ -14,6 +14,7 @@ from archiver.errors import BusyError, UsageError
 from archiver.findings import Finding
 from archiver.progress import Silence
 from archiver.reverify.confirm import confirmed
+from archiver.reverify.due_dates import LOOKING_UP
 from archiver.reverify.run import LOCK, Run, Wish
 from archiver.state import State
 from archiver.verify import Depth, verify_bag
@@ -134,15 +135,17 @@ def test_what_reads_right_the_second_time_is_transient_and_no_damage(scene: Scen
     class Mend:
         """Progress that mends the file when the first reading is over."""
 
-        def begin(self, phase: str, total_bytes: int | None, total_files: int | None) -> None:
+        def begin(self, phase: str, *_: object) -> None:
             """Nothing yet."""
+            self.reading = phase != LOOKING_UP
 
         def advance(self, n_bytes: int, n_files: int) -> None:
             """Nothing yet."""
 
         def end(self) -> None:
             """Mend it."""
-            file.write_bytes(right)
+            if self.reading:
+                file.write_bytes(right)
 
     scene.pass_days(1)
     (one,) = scene.run(progress=Mend())
