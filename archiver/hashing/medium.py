@@ -88,10 +88,11 @@ def is_cached(fd: int, offset: int = 0, length: int = 0) -> bool | None:
     return resident
 
 
-def bypass_cache(fd: int, size: int) -> bool:
+def bypass_cache(fd: int, size: int, *, read_again: bool = False) -> bool:
     """Prepare ``fd``, of ``size`` bytes, for a read from the medium; tell if it will be one.
 
-    Drops the file's pages, makes sure that they are gone, and goes direct for large files.
+    Drops the file's pages, makes sure that they are gone, and goes direct for large files, but
+    for those that are to be ``read_again`` soon: what is read of them stays in memory.
     ``True`` only when we know: a file that stays in memory (tmpfs, dirty or mapped pages) or
     is empty says ``False``.
     """
@@ -99,7 +100,7 @@ def bypass_cache(fd: int, size: int) -> bool:
         return False
     drop_from_cache(fd)
     gone = is_cached(fd, 0, size) is False
-    if size >= DIRECT_FROM:
+    if size >= DIRECT_FROM and not read_again:
         go_direct(fd)
     return gone
 

@@ -14,20 +14,25 @@ from archiver.packaging.copying import Copy
 from archiver.packaging.unusable import unusable
 from archiver.tree import Tree
 
+_KEPT = 256 << 20  # bytes of a recording that may stay in memory until it is examined
 _AHEAD = 48  # small files the medium is asked for before the first of them is needed
 
 
 class Expected(NamedTuple):
-    """A copy to be read back: its path below the payload folder, size in bytes, BLAKE3."""
+    """A copy to be read back: its path below the payload folder, size in bytes, BLAKE3.
+
+    ``read_again`` says that it will be read once more soon, because it looks like a recording.
+    """
 
     path: str
     size: int
     digest: bytes
+    read_again: bool = False
 
 
 def expected(copy: Copy) -> Expected:
     """Return what is to be found where ``copy`` was written."""
-    return Expected(copy.path, copy.size, copy.staged.digests[-1])
+    return Expected(copy.path, copy.size, copy.staged.digests[-1], copy.staged.audio)
 
 
 def reads_back(target: Tree, copy: Expected, piece: memoryview) -> tuple[bool, bool]:
@@ -72,7 +77,8 @@ def _opened(target: Tree, copy: Expected) -> tuple[int, bool]:
         fd = target.open_file(copy.path)
     except OSError as error:
         raise unusable(error, f"{target.root}/{copy.path}") from error
-    return fd, bypass_cache(fd, copy.size) or not copy.size
+    read_again = copy.read_again and copy.size <= _KEPT
+    return fd, bypass_cache(fd, copy.size, read_again=read_again) or not copy.size
 
 
 def _is_same(target: Tree, copy: Expected, fd: int, piece: memoryview) -> bool:

@@ -76,6 +76,20 @@ def test_a_file_is_in_memory_after_reading_and_not_after_dropping(on_disk: Path)
         assert medium.is_cached(file.fileno()) is False  # asking brought nothing in
 
 
+@pytest.mark.parametrize("read_again", [False, True])
+def test_what_is_read_again_comes_from_the_medium_once_and_stays_in_memory(
+    on_disk: Path, read_again: bool
+) -> None:
+    size = medium.DIRECT_FROM
+    write_synced(on_disk / "file", content(size))
+    (on_disk / "file").read_bytes()
+    with (on_disk / "file").open("rb", buffering=0) as file:
+        assert medium.bypass_cache(file.fileno(), size, read_again=read_again)
+        assert os.readv(file.fileno(), [AlignedBuffer(size).view]) == size
+    with (on_disk / "file").open("rb") as file:
+        assert medium.is_cached(file.fileno()) is read_again
+
+
 def test_one_page_in_memory_is_found_wherever_it_is(on_disk: Path) -> None:
     write_synced(on_disk / "file", content(300_000))
     with (on_disk / "file").open("rb", buffering=0) as file:

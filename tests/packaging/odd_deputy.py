@@ -47,10 +47,10 @@ def _dies_with_a_file_half_written(once: Path) -> None:
 def _dies_while_reading_back(once: Path) -> None:
     genuine = medium.bypass_cache
 
-    def bypass_cache(fd: int, size: int) -> bool:
+    def bypass_cache(fd: int, size: int, *, read_again: bool = False) -> bool:
         if os.readlink(f"/proc/self/fd/{fd}").endswith("/077") and _first_time(once):
             os.kill(os.getpid(), signal.SIGKILL)
-        return genuine(fd, size)
+        return genuine(fd, size, read_again=read_again)
 
     setattr(readback, "bypass_cache", bypass_cache)  # noqa: B010 - another module's name
 
@@ -58,14 +58,14 @@ def _dies_while_reading_back(once: Path) -> None:
 def _keeps_other_bytes(once: Path) -> None:
     genuine = medium.bypass_cache
 
-    def bypass_cache(fd: int, size: int) -> bool:
+    def bypass_cache(fd: int, size: int, *, read_again: bool = False) -> bool:
         place = Path(os.readlink(f"/proc/self/fd/{fd}"))
         if place.name == "077" and _first_time(once):
             content = bytearray(place.read_bytes())
             content[len(content) // 2] ^= 1
             place.chmod(0o644)
             place.write_bytes(content)
-        return genuine(fd, size)
+        return genuine(fd, size, read_again=read_again)
 
     setattr(readback, "bypass_cache", bypass_cache)  # noqa: B010 - another module's name
 

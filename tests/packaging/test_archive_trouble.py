@@ -60,7 +60,7 @@ def _corrupt_on_medium(
     genuine = medium.bypass_cache
     done: list[int] = []
 
-    def bypass_cache(fd: int, size: int) -> bool:
+    def bypass_cache(fd: int, size: int, *, read_again: bool = False) -> bool:
         place = Path(os.readlink(f"/proc/self/fd/{fd}"))
         if str(place).endswith(f"/data/{path}") and len(done) < times:
             done.append(1)
@@ -68,7 +68,7 @@ def _corrupt_on_medium(
             content[len(content) // 2] ^= 1
             place.chmod(0o644)
             place.write_bytes(content)
-        return genuine(fd, size)
+        return genuine(fd, size, read_again=read_again)
 
     monkeypatch.setattr(readback, "bypass_cache", bypass_cache)
     assert archive.staging.is_dir()
