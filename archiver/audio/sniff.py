@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
+from archiver.audio import asf_objects
 from archiver.audio.mpeg_header import (
     AdtsHeader,
     MpegHeader,
@@ -22,7 +23,6 @@ _FRAMES_BELIEVED = 4
 
 _W64_RIFF = bytes.fromhex("726966662e91cf11a5d628db04c10000")
 _W64_WAVE = bytes.fromhex("77617665f3acd3118cd100c04f8edb8a")
-_ASF = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
 _MAGIC = (
     (b"fLaC", "flac"),
     (b"wvpk", "wavpack"),
@@ -34,7 +34,7 @@ _MAGIC = (
     (b"DSD ", "dsf"),
     (b"caff\x00\x01", "caf"),
     (b".snd", "au"),
-    (_ASF, "asf"),
+    (asf_objects.HEADER, "asf"),
 )
 _MAGICS = tuple(magic for magic, _ in _MAGIC)
 _OGG_CODECS = (

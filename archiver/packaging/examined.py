@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from archiver.closing import Closing
 from archiver.survey.rows import decode_path, encode_path
 
 
@@ -21,7 +22,7 @@ class Early(NamedTuple):
     answer: dict[str, Any]
 
 
-class Examined:
+class Examined(Closing):
     """A file of answers, so that a million of them need no more memory than a hundred.
 
     Private to one run: what an earlier run left is removed. All use is from one thread.

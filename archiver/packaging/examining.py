@@ -10,13 +10,14 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
-from types import TracebackType
 
 from archiver.audio.decode.model import Wish
 from archiver.audio.examination import AudioExamination
 from archiver.audio.tags import TagReader
 from archiver.audio.tags.process import Task
+from archiver.closing import Closing
 from archiver.packaging.copying import Copy
 from archiver.packaging.examined import Early, Examined
 from archiver.packaging.lines import payload_path
@@ -31,7 +32,7 @@ _WORTH_A_WORKER_BYTES = 64 << 20
 _MOST_WAITING = 4_096  # copies known and not yet begun; the rest is examined at the end
 
 
-class Examining:
+class Examining(Closing):
     """Reading processes that look at recordings, and what they found before its turn.
 
     ``bag`` is the staged bag's folder; ``place`` is where answers are kept until they are written
@@ -41,24 +42,15 @@ class Examining:
     def __init__(self, bag: str, place: Path, decode: bool) -> None:
         self._bag, self._place, self._decode = bag, place, decode
         self._wish = Wish(decode=decode)
+        self._held = ExitStack()
         self._readers: TagReader | None = None
         self._examined: Examined | None = None
         self._waiting: deque[tuple[str, bytes]] = deque()
         self._begun: deque[tuple[str, bytes, Task]] = deque()
 
-    def __enter__(self) -> Examining:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._readers is not None:
-            self._readers.__exit__(kind, error, trace)
-        if self._examined is not None:
-            self._examined.close()
+    def close(self) -> None:
+        """End the reading processes, and close the file of answers."""
+        self._held.close()
 
     def start_for(self, worksheet: Worksheet) -> None:
         """Start reading processes for what is called like a recording, before it is copied.
@@ -71,7 +63,7 @@ class Examining:
                 files, n_bytes = files + 1, n_bytes + size
         self._start(Total(files, n_bytes))
         if self._readers is not None:
-            self._examined = Examined(self._place)
+            self._examined = self._held.enter_context(Examined(self._place))
 
     def _start(self, recordings: Total) -> None:
         """Start as many reading processes as are worth their start for so many recordings."""
@@ -81,7 +73,7 @@ class Examining:
         if not self._decode:
             by_bytes = recordings.bytes // _WORTH_A_WORKER_BYTES
             most = min(most, 1 + recordings.entries // _WORTH_A_WORKER + by_bytes)
-        self._readers = TagReader(most).__enter__()
+        self._readers = self._held.enter_context(TagReader(most))
 
     # While others are copied.
 

@@ -7,18 +7,19 @@ Header specification).
 
 from __future__ import annotations
 
+from archiver.audio.asf_objects import (
+    CONTENT_ENCRYPTION,
+    EXTENDED_CONTENT_ENCRYPTION,
+    HEADER_EXTENSION,
+)
 from archiver.audio.protection.model import MOST_HEADERS, Protection
 from archiver.audio.source import Source
 
-ASF = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
-_EXTENSION = bytes.fromhex("b503bf5f2ea9cf118ee300c00c205365")
-_CONTENT = bytes.fromhex("fbb3112223bdd211b4b700a0c955fc6e")
-_EXTENDED = bytes.fromhex("14e68a292226174cb935dae07ee9289c")
 _ADVANCED = bytes.fromhex("b69b077aa4da124ea5ca91d38dc11a8d")
 _PLAYREADY = bytes.fromhex("79f0049a40988642ab92e65be0885f95")
 _OBJECTS = {
-    _CONTENT: "Windows Media DRM",
-    _EXTENDED: "Windows Media DRM (extended)",
+    CONTENT_ENCRYPTION: "Windows Media DRM",
+    EXTENDED_CONTENT_ENCRYPTION: "Windows Media DRM (extended)",
     _ADVANCED: "Windows Media DRM (advanced)",
 }
 _HEADER, _EXTENSION_HEADER = 30, 46
@@ -37,7 +38,7 @@ def look_at_asf(source: Source) -> Protection | None:
         if head[:16] in _OBJECTS:
             return Protection(_system(source, head[:16], at, size), at)
         # What lies in the extension has the same shape, so it is walked as if it stood beside.
-        at += _EXTENSION_HEADER if head[:16] == _EXTENSION else size
+        at += _EXTENSION_HEADER if head[:16] == HEADER_EXTENSION else size
     return None
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from archiver.audio.protection.asf import ASF, look_at_asf
+from archiver.audio import asf_objects
+from archiver.audio.protection.asf import look_at_asf
 from archiver.audio.protection.matroska import EBML, look_at_matroska
 from archiver.audio.protection.model import Protection
 from archiver.audio.protection.mp4 import look_at_mp4
@@ -42,7 +43,7 @@ def find_protection(source: Source, head: bytes) -> Protection | None:
 def _look_for(head: bytes) -> Look | None:
     if head[4:8] in _BOXES:
         return look_at_mp4
-    if head.startswith(ASF):
+    if head.startswith(asf_objects.HEADER):
         return look_at_asf
     if head.startswith(b"ID3"):
         return look_at_id3

@@ -142,18 +142,15 @@ class TagReader:
         self._give(task)
         return task
 
-    def turn(self, wait: bool) -> None:
-        """Take in what the workers have answered; with ``wait`` do not return before one did.
-
-        Raises :class:`EnvironmentUnusable` when workers cannot be run at all.
-        """
-        self._listen(wait)
-
     def _give(self, task: Task) -> None:
         min(self._workers, key=lambda worker: len(worker.tasks)).give(task)
 
-    def _listen(self, wait: bool) -> None:
-        """Move bytes in both directions, and replace workers that died or took too long."""
+    def turn(self, wait: bool) -> None:
+        """Take in what the workers have answered; with ``wait`` do not return before one did.
+
+        Moves bytes in both directions, and replaces workers that died or took too long. Raises
+        :class:`EnvironmentUnusable` when workers cannot be run at all.
+        """
         self._forgive(time.monotonic() - self._listened)
         poll = select.poll()
         for worker in self._workers:

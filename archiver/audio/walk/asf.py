@@ -10,27 +10,30 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from archiver.audio.asf_objects import (
+    CONTENT_ENCRYPTION,
+    EXTENDED_CONTENT_ENCRYPTION,
+    HEADER,
+    HEADER_EXTENSION,
+)
 from archiver.audio.source import Source
 from archiver.audio.walk.model import MOST_BLOCKS, Missing, Walk, seconds
 from archiver.audio.walk.wave_format import WaveFormat, apply_pcm, read_format
 
-_HEADER = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
 _DATA = bytes.fromhex("3626b2758e66cf11a6d900aa0062ce6c")
 _FILE = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
 _STREAM = bytes.fromhex("9107dcb7b7a9cf118ee600c00c205365")
-_CONTENT_ENCRYPTION = bytes.fromhex("fbb3112223bdd211b4b700a0c955fc6e")
-_EXTENDED_ENCRYPTION = bytes.fromhex("14e68a292226174cb935dae07ee9289c")
 _SOUND = bytes.fromhex("409e69f84d5bcf11a8fd00805f5c442b")
 _PICTURE = bytes.fromhex("c0ef19bc4d5bcf11a8fd00805f5c442b")
 _SPREAD = bytes.fromhex("50cdc3bf8f61cf118bb200aa00b4e220")
 _NAMES = {
-    _HEADER: "Header",
+    HEADER: "Header",
     _DATA: "Data",
     _FILE: "File Properties",
     _STREAM: "Stream Properties",
-    _CONTENT_ENCRYPTION: "Content Encryption",
-    _EXTENDED_ENCRYPTION: "Extended Content Encryption",
-    bytes.fromhex("b503bf5f2ea9cf118ee300c00c205365"): "Header Extension",
+    CONTENT_ENCRYPTION: "Content Encryption",
+    EXTENDED_CONTENT_ENCRYPTION: "Extended Content Encryption",
+    HEADER_EXTENSION: "Header Extension",
     bytes.fromhex("3326b2758e66cf11a6d900aa0062ce6c"): "Content Description",
     bytes.fromhex("40a4d0d207e3d21197f000a0c95ea850"): "Extended Content Description",
     bytes.fromhex("4052d1861d31d011a3a400a0c90348f6"): "Codec List",
@@ -75,7 +78,7 @@ def walk_asf(source: Source, format_id: str, start: int) -> Walk:
             pictures = pictures or body[:16] == _PICTURE
             if (stream := _stream(body)) is not None:
                 streams.append(stream)
-        elif kind in (_CONTENT_ENCRYPTION, _EXTENDED_ENCRYPTION):
+        elif kind in (CONTENT_ENCRYPTION, EXTENDED_CONTENT_ENCRYPTION):
             walk.finding("audio-encrypted", f"the sound is encrypted ({_name(kind)})", offset)
     if not streams:
         walk.structure("there is no sound stream")
