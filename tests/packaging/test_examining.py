@@ -75,6 +75,24 @@ def test_what_was_examined_early_is_not_examined_again(tmp_path: Path, late: lis
     assert {one.record["format"] for one in early.values() if one} == {"wav", "ogg-opus", "mp3"}
 
 
+def test_copies_that_wait_are_bounded_and_the_rest_is_examined_at_the_end(
+    tmp_path: Path, late: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("archiver.packaging.examining._MOST_WAITING", 1)
+    bag, names = tmp_path / "bag", ("a.wav", "b.wav", "c.wav")
+    copies = [_staged(bag, name, sounds.wav()) for name in names]
+    with Worksheet(tmp_path / "sheet") as sheet:
+        add(sheet, *names)
+        with Examining(str(bag), tmp_path / "early", decode=False) as examining:
+            examining.start_for(sheet)
+            sheet.record_staged(copy.staged for copy in copies)
+            examining.offer(copies)
+            _until_answered(examining)
+            found = _found(examining, sheet)
+    assert late == ["b.wav", "c.wav"]
+    assert [one.record["format"] for one in found.values() if one] == ["wav"] * 3
+
+
 def test_a_copy_that_was_made_again_is_examined_again(tmp_path: Path, late: list[str]) -> None:
     bag = tmp_path / "bag"
     with Worksheet(tmp_path / "sheet") as sheet:
