@@ -12,9 +12,9 @@ from archiver.catalogue.rows import TierTotal, share_within
 from archiver.clock import Clock, system_clock, utc_text
 from archiver.errors import EnvironmentUnusable, UnknownBagError, UsageError
 from archiver.events import EventLog, Head, LogBrokenError, LogNewerError
+from archiver.state import SOUND_VERDICTS
 from policies.pauses import Pause
 
-_SOUND = ("valid", "sound-by-blake3", "complete")
 _SUGGESTED = 3
 _ALIKE, _COMPARED = 3, 1000  # what a slip leaves as it is, and how many ids are looked at
 
@@ -96,7 +96,7 @@ def list_bags(
     """
     with Catalogue.open(archive.catalogue_url) as catalogue:
         for row in catalogue.bags():
-            if unsound and row.last_verdict in _SOUND:
+            if unsound and row.last_verdict in SOUND_VERDICTS:
                 continue
             if not (current and row.superseded_by):
                 yield row

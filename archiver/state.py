@@ -42,3 +42,7 @@ _GRAVITY = (
 def worst(states: Iterable[State]) -> State:
     """Return the gravest of ``states``; ``SOUND`` when there are none."""
     return max(states, key=_GRAVITY.index, default=State.SOUND)
+
+
+# What a check, by its depth, says of a bag that is as it was recorded.
+SOUND_VERDICTS = ("valid", "complete", "sound-by-blake3")

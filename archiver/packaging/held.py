@@ -20,11 +20,9 @@ from archiver.packaging.outcome import SourceOutcome
 from archiver.packaging.record import Ledger
 from archiver.packaging.request import PackageRequest
 from archiver.progress import Progress
-from archiver.state import State
+from archiver.state import SOUND_VERDICTS, State
 from archiver.survey import Total, Worksheet
 from archiver.tree import Tree
-
-_TRUSTED = ("valid", "complete", "sound-by-blake3")
 
 
 class SameContent:
@@ -126,7 +124,7 @@ def is_held(archive: Archive, row: BagRow) -> bool:
         found = verify_bag(archive.bag_path(row.id), depth=Depth.FAST, expected=sealed)
     except (IncompleteError, UsageError):
         return False
-    return found.state is State.SOUND and row.last_verdict in _TRUSTED
+    return found.state is State.SOUND and row.last_verdict in SOUND_VERDICTS
 
 
 def _payload_digest(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from archiver.findings import Severity
-from archiver.state import State
+from archiver.state import SOUND_VERDICTS, State
 from archiver.verify import BagVerification, Depth
 from cli.render.findings import finding_record, item_lines, of_finding
 from cli.render.json_lines import Record
@@ -31,7 +31,6 @@ _ALTERED = (
     "what is written around it changed"
 )
 WITNESS = "bagit-python"
-_GOOD = ("valid", "complete", "sound-by-blake3")
 
 
 def verification_records(
@@ -73,10 +72,10 @@ def verification_lines(
     opinion: Opinion | None = None,
 ) -> Iterator[Line]:
     """Yield what a person wants to know of one bag."""
-    tone = Tone.GOOD if found.verdict in _GOOD else Tone.BAD
+    tone = Tone.GOOD if found.verdict in SOUND_VERDICTS else Tone.BAD
     yield Line(f"{found.verdict}: {found.path}", tone)
     yield Line(f"  {_meaning(found)}")
-    if bag_id is not None and found.verdict in _GOOD and _is_the_sealed(found):
+    if bag_id is not None and found.verdict in SOUND_VERDICTS and _is_the_sealed(found):
         yield Line("  it is the bag that was sealed, by the event log")
     if depth is Depth.FAST:
         payload = f"{count(found.payload_files, 'payload file')}, {size(found.payload_bytes)}"
